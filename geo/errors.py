@@ -1,0 +1,70 @@
+"""One tree of errors that pages, the command line and geopy users can catch.
+
+GeoError
+├── SettingsError        a setting has a value that cannot be used
+├── DataError            a file or table does not have the shape the code needs
+│   ├── MissingColumnError
+│   ├── CodebookError    the codebook is wrong; says where
+│   ├── LimitError       an outside number is above its documented limit
+│   └── NotTextError     the bytes are no text in any encoding that was tried
+├── GazetteerError       the index is missing, stale or damaged
+├── BadQueryError        the text or coordinates to look up cannot be used
+├── ProviderError        an online geocoder failed; nothing was learnt about the name
+└── StoreError           the database could not be read or written
+
+No match is an answer (None), not an error.
+"""
+
+from geopy.exc import GeocoderQueryError, GeocoderServiceError
+
+
+class GeoError(Exception):
+    """Base of every error raised here on purpose; pages catch this one."""
+
+
+class SettingsError(GeoError, ValueError):
+    """A setting has a value that cannot be used; the message names the setting."""
+
+
+class DataError(GeoError, ValueError):
+    """A table or file does not have the shape the code needs."""
+
+
+class MissingColumnError(DataError):
+    """A table lacks columns; `missing` and `found` hold the facts."""
+
+    def __init__(self, missing: list[str], found: list[str]) -> None:
+        super().__init__(f"missing column(s) {missing}; the table has {found}")
+        self.missing, self.found = missing, found
+
+
+class CodebookError(DataError):
+    """The codebook cannot be used; the message names the file, the entry and the mend."""
+
+
+class LimitError(DataError):
+    """Input is larger than a limit allows; the message names the setting that raises it."""
+
+
+class NotTextError(DataError):
+    """Bytes are no text in any encoding that was tried."""
+
+
+class GazetteerError(GeoError):
+    """The gazetteer index is missing, stale or damaged; the message says how to build it."""
+
+
+class BadQueryError(GeoError, GeocoderQueryError):  # the second is geopy's
+    """The name or the coordinates to look up are empty, not text, or out of range."""
+
+
+class ProviderError(GeoError, GeocoderServiceError):  # the second is geopy's
+    """An online geocoder failed; `retry_after_s` is set where it said how long to wait."""
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class StoreError(GeoError):
+    """The database could not be read or written; nothing was saved."""

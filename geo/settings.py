@@ -1,0 +1,105 @@
+"""Every setting in one frozen record, read from the environment once and passed on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from geo.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _user_cache_dir() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".cache") / "dateline"
+
+
+def _setting(default: object, env: str, meaning: str) -> object:
+    return field(default=default, metadata={"env": env, "meaning": meaning})  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a user may change; each field names its environment variable and its meaning.
+
+    Raises SettingsError (from `from_env`) for a value that cannot be read.
+    """
+
+    data_dir: Path = _setting(  # type: ignore[assignment]
+        ROOT / "data", "DATELINE_DATA_DIR", "shipped tables: codebook, countries, places, articles"
+    )
+    local_dir: Path = _setting(  # type: ignore[assignment]
+        ROOT / "data" / "local", "DATELINE_LOCAL_DIR", "what this machine adds: database, snapshot, own regions"
+    )
+    cache_dir: Path = _setting(  # type: ignore[assignment]
+        _user_cache_dir(), "DATELINE_CACHE_DIR", "the gazetteer index, rebuilt when its sources change"
+    )
+    database_url: str = _setting(  # type: ignore[assignment]
+        "", "DATABASE_URL", "SQLAlchemy address of the store; empty means SQLite in local_dir"
+    )
+    codebook: Path = _setting(  # type: ignore[assignment]
+        ROOT / "data" / "codebook.yaml", "DATELINE_CODEBOOK", "event types, colours, triggers"
+    )
+    min_confidence: float = _setting(  # type: ignore[assignment]
+        0.35, "DATELINE_MIN_CONFIDENCE", "mentions below this (0 to 1) are listed but not located"
+    )
+    max_article_chars: int = _setting(  # type: ignore[assignment]
+        2_000_000, "DATELINE_MAX_ARTICLE_CHARS", "longer articles are refused (characters)"
+    )
+    max_file_bytes: int = _setting(  # type: ignore[assignment]
+        20_000_000, "DATELINE_MAX_FILE_BYTES", "longer input files of one article are refused (bytes)"
+    )
+    max_map_features: int = _setting(  # type: ignore[assignment]
+        500, "DATELINE_MAX_MAP_FEATURES", "rings drawn at once; the rest is counted in words"
+    )
+    cache_days: int = _setting(  # type: ignore[assignment]
+        90, "DATELINE_CACHE_DAYS", "how long an online geocoder's answer is kept (days)"
+    )
+    nominatim_user_agent: str = _setting(  # type: ignore[assignment]
+        "", "DATELINE_NOMINATIM_USER_AGENT", "set to turn the online geocoder on; names you to it"
+    )
+    nominatim_url: str = _setting(  # type: ignore[assignment]
+        "https://nominatim.openstreetmap.org", "DATELINE_NOMINATIM_URL", "which Nominatim to ask"
+    )
+    nominatim_interval_s: float = _setting(  # type: ignore[assignment]
+        1.1, "DATELINE_NOMINATIM_INTERVAL_S", "least time between two requests (seconds), all processes"
+    )
+    nominatim_timeout_s: float = _setting(  # type: ignore[assignment]
+        10.0, "DATELINE_NOMINATIM_TIMEOUT_S", "longest wait for one answer (seconds)"
+    )
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.local_dir / 'dateline.db'}"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from environment variables; unset or empty ones keep their default."""
+        source = os.environ if env is None else env
+        values: dict[str, object] = {}
+        for entry in fields(cls):
+            text = source.get(entry.metadata["env"], "")
+            if not text:
+                continue
+            kind = type(entry.default)
+            try:
+                values[entry.name] = (
+                    Path(text).expanduser() if issubclass(kind, Path) else kind(text)
+                )
+            except ValueError as error:
+                raise SettingsError(
+                    f"{entry.metadata['env']}={text!r} cannot be read as {kind.__name__}"
+                ) from error
+        settings = cls(**values)  # type: ignore[arg-type]
+        if not 0 <= settings.min_confidence <= 1:
+            raise SettingsError(
+                f"DATELINE_MIN_CONFIDENCE={settings.min_confidence} must lie between 0 and 1"
+            )
+        for name in ("max_article_chars", "max_file_bytes", "max_map_features", "cache_days"):
+            if getattr(settings, name) <= 0:
+                raise SettingsError(f"{name} must be above 0")
+        return settings
