@@ -1,0 +1,115 @@
+"""Fixtures for every test: no way off this machine, no trace left on it, one gazetteer for all."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from geo.settings import Settings
+
+# Settings that a developer may have in the environment and that tests must not inherit. The cache
+# directory stays: the gazetteer index is keyed by what went into it, and building it takes a while.
+KEPT = {"DATELINE_ARTICLE", "DATELINE_CORPUS", "DATELINE_CACHE_DIR"}
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def _is_local(address: object) -> bool:
+    if not isinstance(address, tuple):  # a path: a Unix socket
+        return True
+    return str(address[0]).startswith(LOOPBACK) or address[0] in ("", "0.0.0.0", "::")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that tries to reach anything but this machine, by address or by name."""
+    real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
+    real_lookup = socket.getaddrinfo
+
+    def refuse(target: object) -> None:
+        # pytest.fail is no Exception, so code that swallows connection errors cannot hide it.
+        pytest.fail(f"a test tried to reach {target!r}", pytrace=True)
+
+    def connect(sock: socket.socket, address: object) -> None:
+        if not _is_local(address):
+            refuse(address)
+        return real_connect(sock, address)  # type: ignore[arg-type]
+
+    def connect_ex(sock: socket.socket, address: object) -> int:
+        if not _is_local(address):
+            refuse(address)
+        return real_connect_ex(sock, address)  # type: ignore[arg-type]
+
+    def lookup(host: object, *args: object, **kwargs: object) -> object:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and not _is_local((name,)):
+            refuse(name)
+        return real_lookup(host, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A local directory of its own for each test, and none of the developer's settings."""
+    for entry in dataclasses.fields(Settings):
+        name = entry.metadata["env"]
+        if name not in KEPT:
+            monkeypatch.delenv(name, raising=False)
+    local_dir = tmp_path_factory.mktemp("local")
+    monkeypatch.setenv("DATELINE_LOCAL_DIR", str(local_dir))
+    return local_dir
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with the gazetteer index ready: the user's own, built here where it is missing."""
+    from geo.gazetteer import index
+
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    ready = dataclasses.replace(
+        Settings.from_env(kept), local_dir=tmp_path_factory.mktemp("session-local")
+    )
+    ready.cache_dir.mkdir(parents=True, exist_ok=True)
+    with FileLock(ready.cache_dir / "tests.lock"):  # the test workers build it once between them
+        if not index.is_ready(ready):
+            index.build(ready)
+    return ready
+
+
+@pytest.fixture
+def local_settings(settings: Settings, clean_environment: Path) -> Settings:
+    """`settings` with an empty local directory that belongs to this test alone."""
+    return dataclasses.replace(settings, local_dir=clean_environment)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str | None:
+    """The system's Chromium, or None where Playwright's own is to be used."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture
+def working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory to run a command in, with a space in its name."""
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def pytest_report_header() -> list[str]:
+    """Say which articles the tests of the whole path read, so that none is left out unsaid."""
+    named = os.environ.get("DATELINE_ARTICLE")
+    original = f"and {named} (DATELINE_ARTICLE)" if named else "alone; DATELINE_ARTICLE is not set"
+    return [f"articles read: the shipped sample {original}"]
