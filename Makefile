@@ -39,7 +39,7 @@ run: setup
 		--server.address="$(ADDRESS)" --server.port="$(PORT)"
 
 setup: $(STAMPS)/packages $(STAMPS)/assets
-	@$(PY) -m geo gazetteer build --if-needed
+	@$(PY) -m geo gazetteer build
 	@$(PY) -m geo ingest --sample
 
 # The environment; made again when its Python has gone.

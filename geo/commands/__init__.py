@@ -1,0 +1,10 @@
+"""One module for each command of `python -m geo`.
+
+Each has `add_parser(commands)`, which declares its arguments, and `run(arguments, settings)`,
+which returns the exit status. Heavy imports stand inside `run`, so that `--help` and
+`gazetteer build` on a ready index answer at once.
+"""
+
+from geo.commands import db, export, gazetteer, geocode, ingest, parse, reverse
+
+COMMANDS = (ingest, parse, geocode, reverse, export, gazetteer, db)

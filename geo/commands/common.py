@@ -1,0 +1,124 @@
+"""What the commands share: messages, progress, JSON, and a gazetteer that is ready."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from tqdm import tqdm
+
+from geo.settings import Settings
+
+if TYPE_CHECKING:
+    from geo.gazetteer.index import Gazetteer
+    from geo.model import Place
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+PROGRESS_AFTER_S = 1.0  # anything that takes longer shows a progress bar
+
+
+class UsageError(Exception):
+    """The command was called wrongly: exit status 2."""
+
+
+def printable(text: str) -> str:
+    """The text without control characters: a file name must not steer the terminal."""
+    return "".join(
+        char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs") else "?"
+        for char in text
+    )
+
+
+def say(message: str) -> None:
+    """One message on standard error, above a progress bar if one is running."""
+    tqdm.write(printable(message), file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json_line(value).decode("utf-8") + "\n")
+
+
+def json_line(value: object) -> bytes:
+    """One line of JSON in UTF-8, without the line's end.
+
+    Lone surrogates (half of a pair, as some scrapers write them) have no UTF-8; such a line is
+    written in ASCII with escapes, so that nothing is lost.
+    """
+    try:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value).encode("ascii")
+
+
+def bar(label: str, **more: Any) -> tqdm[Any]:
+    """A progress bar on standard error; shows itself after a second, and only on a terminal."""
+    return tqdm(desc=label, file=sys.stderr, delay=PROGRESS_AFTER_S, disable=None, **more)
+
+
+def progress_callback(shown: tqdm[Any]) -> Callable[[float, str], None]:
+    """A `progress(done 0..1, label)` that moves a bar whose total is 1."""
+
+    def update(done: float, label: str) -> None:
+        shown.set_description(label, refresh=False)
+        shown.n = min(done, 1.0)
+        shown.refresh()
+
+    return update
+
+
+def ready_gazetteer(settings: Settings) -> Gazetteer:
+    """The gazetteer, its index built first where it is missing, stale or damaged."""
+    from geo.gazetteer import index
+
+    if not index.is_ready(settings):
+        build_index(settings)
+    return index.open_gazetteer(settings)
+
+
+def build_index(settings: Settings) -> None:
+    """Build the gazetteer index, with a progress bar on a terminal and two lines elsewhere."""
+    from geo.gazetteer import index
+
+    say("Building the gazetteer index (once; under a minute) ...")
+    layout = "{desc:<32.32} {percentage:3.0f}% |{bar}| {elapsed}"
+    with bar("gazetteer", total=1.0, bar_format=layout) as shown:
+        path = index.build(settings, progress_callback(shown))
+        shown.n = 1.0
+    say(f"The gazetteer index is ready: {path}")
+
+
+def iso_date(text: str) -> date:
+    """An argparse type: `2023-03-02`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no date; write it as year-month-day, e.g. 2023-03-02"
+        ) from None
+
+
+def place_fields(place: Place | None) -> dict[str, object]:
+    """What the command line says of a place; every value null where the place is None."""
+    if place is None:
+        return dict.fromkeys(("lat", "lon", "name", "kind", "country", "admin1"))
+    return {
+        "lat": round(place.lat, 5),
+        "lon": round(place.lon, 5),
+        "name": place.name,
+        "kind": place.kind,
+        "country": place.country or None,
+        "admin1": place.admin1_name or None,
+    }
+
+
+def describe(place: Place) -> str:
+    """A place in one line: `Bakhmut, Donetsk, UA (settlement) 48.59441 38.00044`."""
+    where = ", ".join(part for part in (place.name, place.admin1_name, place.country) if part)
+    return f"{where} ({place.kind}) {place.lat:.5f} {place.lon:.5f}"

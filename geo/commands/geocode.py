@@ -1,0 +1,134 @@
+"""`geocode NAME`, and `geocode --jsonl IN -o OUT` for many names: where a place is.
+
+In: `{"query"}` with optional `"admin1"` and `"country"`, by code or by name. Out, in the same
+order: the same with `"lat"`, `"lon"`, `"name"`, `"kind"` and `"confidence"`, null where not known.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from geo.commands.common import (
+    Commands,
+    UsageError,
+    describe,
+    place_fields,
+    print_json,
+    ready_gazetteer,
+    say,
+)
+from geo.commands.jsonl import LineError, Record, convert, summarise
+from geo.model import Candidate
+from geo.settings import Settings
+
+Resolve = Callable[[str, str | None, str | None], list[Candidate]]
+
+_ANSWER = ("lat", "lon", "name", "kind", "confidence")
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare `geocode`."""
+    command = commands.add_parser("geocode", help="where a place of that name is")
+    command.add_argument("name", nargs="*", metavar="NAME", help="the name, quoted or not")
+    command.add_argument("--country", help="its country, by code or by name")
+    command.add_argument("--admin1", help="its first-level region, by code or by name")
+    command.add_argument("--explain", action="store_true", help="list what else it may be, and why")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument("--jsonl", metavar="IN.jsonl", help="many names; - is standard input")
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT.jsonl",
+        default="-",
+        help="with --jsonl; default: standard output",
+    )
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Geocode one name or a file of them; not knowing a name is an answer, not a failure."""
+    name = " ".join(arguments.name).strip()
+    if bool(name) == bool(arguments.jsonl):
+        raise UsageError("give one NAME, or --jsonl IN.jsonl")
+    if arguments.jsonl:
+        if arguments.country or arguments.admin1 or arguments.explain or arguments.json:
+            raise UsageError(
+                "with --jsonl, country and admin1 stand in each line, and --explain and --json "
+                "have no place"
+            )
+        return _many(arguments, settings)
+    if arguments.output != "-":
+        raise UsageError("-o goes with --jsonl")
+    found = _resolver(settings)(name, arguments.country, arguments.admin1)
+    if arguments.json:
+        print_json(_answer_record(name, found, arguments.explain))
+    elif not found:
+        say(f"no place called {name!r} in the gazetteer")
+    elif arguments.explain:
+        for candidate in found:
+            print(f"{candidate.score:.2f}  {describe(candidate.place)}  [{candidate.place.id}]")
+            print(f"      {'; '.join(candidate.reasons) or 'no reason recorded'}")
+    else:
+        print(f"{describe(found[0].place)}, confidence {found[0].score:.2f}")
+    return 0
+
+
+def _resolver(settings: Settings) -> Resolve:
+    from geo.geocoding.names import resolve_name
+
+    gazetteer = ready_gazetteer(settings)
+
+    def resolve(query: str, country: str | None, admin1: str | None) -> list[Candidate]:
+        return resolve_name(gazetteer, query, country=country, admin1=admin1)
+
+    return resolve
+
+
+def _answer_record(name: str, found: list[Candidate], explain: bool) -> Record:
+    best = found[0] if found else None
+    answer: Record = {
+        "query": name,
+        **place_fields(best.place if best else None),
+        "confidence": round(best.score, 3) if best else None,
+    }
+    if explain:
+        answer["candidates"] = [
+            {
+                "id": candidate.place.id,
+                **place_fields(candidate.place),
+                "confidence": round(candidate.score, 3),
+                "reasons": list(candidate.reasons),
+            }
+            for candidate in found
+        ]
+    return answer
+
+
+def _many(arguments: argparse.Namespace, settings: Settings) -> int:
+    resolve = _resolver(settings)
+    report = convert(
+        arguments.jsonl,
+        arguments.output,
+        lambda number, record: _line(record, resolve),
+        lambda number, record, reason: {**record, **dict.fromkeys(_ANSWER), "error": reason},
+        max_line_bytes=settings.max_file_bytes,
+        label="geocoding",
+    )
+    summarise(report, arguments.output)
+    return report.status
+
+
+def _line(record: Record, resolve: Resolve) -> Record:
+    query, country, admin1 = (record.get(key) for key in ("query", "country", "admin1"))
+    if not isinstance(query, str) or not query.strip():
+        raise LineError('"query" must be a name')
+    for key, value in (("country", country), ("admin1", admin1)):
+        if value is not None and not isinstance(value, str):
+            raise LineError(f'"{key}" must be text, not {type(value).__name__}')
+    found = resolve(query, country or None, admin1 or None)
+    if not found:
+        return {**record, **dict.fromkeys(_ANSWER)}
+    place = place_fields(found[0].place)
+    answer = {key: place[key] for key in ("lat", "lon", "name", "kind")}
+    return {**record, **answer, "confidence": round(found[0].score, 3)}

@@ -1,0 +1,197 @@
+"""Reading and writing JSON Lines: one line out for each line in, in order, one at a time.
+
+Used by `parse` and `geocode --jsonl`. A line that cannot be used becomes an output line with an
+`error`, and the rest go on. Memory holds one line, of at most `max_line_bytes`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from geo.commands.common import UsageError, bar, json_line, say
+from geo.errors import GeoError
+
+BOM = b"\xef\xbb\xbf"
+NAMED_FAILURES = 20  # so many are named on standard error; the output names them all
+
+Record = dict[str, Any]
+
+
+class LineError(Exception):
+    """A line of input cannot be used; the message says why."""
+
+
+@dataclass(slots=True)
+class Report:
+    """How many lines were read, and which of them failed with what."""
+
+    lines: int = 0
+    failed: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0, or 1 where a line failed."""
+        return 1 if self.failed else 0
+
+
+def convert(
+    source: str,
+    target: str,
+    handle: Callable[[int, Record], Record],
+    refuse: Callable[[int, Record, str], Record],
+    *,
+    max_line_bytes: int,
+    label: str,
+) -> Report:
+    """Write `handle(number, record)` for each line of `source` to `target`, in order.
+
+    `source` and `target` are paths, or `-` for standard input and output. Where `handle` raises,
+    `refuse(number, record, reason)` is written; its record is empty if the line is no JSON object.
+    Lines are numbered from 1. Blank lines after the last record end the file; others are errors.
+    Raises UsageError when a file cannot be opened.
+    """
+    report = Report()
+    with (
+        _reading(source) as (lines, size),
+        _writing(target) as out,
+        bar(label, total=size, unit="B", unit_scale=True) as shown,
+    ):
+        for number, line, length in _without_last_blanks(lines, max_line_bytes):
+            record: Record = {}
+            try:
+                record = _record(line, max_line_bytes)
+                result = handle(number, record)
+            except (LineError, GeoError) as error:
+                result = _failed(report, number, record, str(error), refuse)
+            except Exception as error:  # one bad document must not cost ten thousand good ones
+                reason = f"could not be read ({type(error).__name__}: {error})"
+                result = _failed(report, number, record, reason, refuse)
+            out.write(json_line(result) + b"\n")
+            report.lines = number
+            shown.update(length)
+    return report
+
+
+def summarise(report: Report, target: str) -> None:
+    """Say on standard error what failed, and how much was written."""
+    for number, reason in report.failed[:NAMED_FAILURES]:
+        say(f"line {number}: {reason}")
+    if len(report.failed) > NAMED_FAILURES:
+        more = len(report.failed) - NAMED_FAILURES
+        say(f'... and {more} more; the output names each under "error"')
+    if target != "-":
+        good = report.lines - len(report.failed)
+        say(f"{good} of {report.lines} lines read; written to {target}")
+
+
+def _failed(
+    report: Report,
+    number: int,
+    record: Record,
+    reason: str,
+    refuse: Callable[[int, Record, str], Record],
+) -> Record:
+    report.failed.append((number, reason))
+    return refuse(number, record, reason)
+
+
+def _record(line: bytes | None, max_line_bytes: int) -> Record:
+    if line is None:
+        raise LineError(
+            f"longer than {max_line_bytes} bytes; DATELINE_MAX_FILE_BYTES raises the limit"
+        )
+    if not line.strip():
+        raise LineError("the line is blank")
+    try:
+        value = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise LineError(f"not UTF-8 at byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        raise LineError(f"not JSON: {error.msg} at character {error.pos + 1}") from error
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; 10,000 brackets
+        raise LineError(f"not JSON that can be read: {error}") from error
+    if not isinstance(value, dict):
+        raise LineError(f"not a JSON object but a {type(value).__name__}")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise LineError(f"{name} is no JSON number")
+
+
+def _without_last_blanks(
+    lines: BinaryIO, max_line_bytes: int
+) -> Iterator[tuple[int, bytes | None, int]]:
+    first_blank, blanks = 0, 0
+    for number, line, length in _numbered(lines, max_line_bytes):
+        if line is not None and not line.strip():
+            first_blank, blanks = first_blank or number, blanks + 1
+            continue
+        for offset in range(blanks):
+            yield first_blank + offset, b"", 1
+        first_blank, blanks = 0, 0
+        yield number, line, length
+
+
+def _numbered(lines: BinaryIO, max_line_bytes: int) -> Iterator[tuple[int, bytes | None, int]]:
+    """Line number, the line (None where it is too long) and its length in bytes."""
+    number = 0
+    while line := lines.readline(max_line_bytes + 1):
+        number += 1
+        length = len(line)
+        if length > max_line_bytes and not line.endswith(b"\n"):
+            while rest := lines.readline(max_line_bytes):
+                length += len(rest)
+                if rest.endswith(b"\n"):
+                    break
+            yield number, None, length
+            continue
+        yield number, line.removeprefix(BOM), length
+
+
+@contextmanager
+def _reading(source: str) -> Iterator[tuple[BinaryIO, int | None]]:
+    if source == "-":
+        yield sys.stdin.buffer, None
+        return
+    try:
+        handle = open(source, "rb")  # noqa: SIM115 - closed below; opening has its own errors
+    except OSError as error:
+        raise UsageError(f"{source} cannot be read: {error.strerror}") from error
+    with handle:
+        yield handle, os.fstat(handle.fileno()).st_size or None
+
+
+@contextmanager
+def _writing(target: str) -> Iterator[BinaryIO]:
+    """A file that takes its name when it is complete, so that a reader never sees half of it."""
+    path = Path(target)
+    if target == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    direct = path.exists() and not path.is_file()  # a pipe or a device, to be written as it comes
+    part = path if direct else path.with_name(path.name + ".part")
+    try:
+        handle = open(part, "wb")  # noqa: SIM115 - closed below; opening has its own errors
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror}") from error
+    try:
+        with handle:
+            yield handle
+    except KeyboardInterrupt:
+        say(f"what was read so far is in {part}")
+        raise
+    except BaseException:
+        if not direct:
+            part.unlink(missing_ok=True)
+        raise
+    if not direct:
+        part.replace(path)
