@@ -1,0 +1,1 @@
+"""Where places are: names, the index, regions and their outlines."""

@@ -1,0 +1,196 @@
+"""Look names up in the index: thread-safe, read-only, a few microseconds each."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from geo.errors import BadQueryError
+from geo.gazetteer.lexicon import Word
+from geo.gazetteer.names import normalize
+from geo.model import Place
+
+CELLS_PER_DEGREE = 4
+EARTH_RADIUS_KM = 6371.009  # mean radius, the value geopy.distance uses
+_COLUMNS = (
+    "n, id, name, kind, lat, lon, country, admin1, admin2, population, precision_km, source, "
+    "crosses, rank"
+)
+_NAMES_REMEMBERED = 60_000
+_PLACES_REMEMBERED = 60_000
+
+
+class Hit(NamedTuple):
+    """A place that a key names: how prominent (about log10 of people), by what grade of name."""
+
+    place: Place
+    rank: float
+    grade: int
+
+
+def cell_of(lat: float, lon: float) -> int:
+    """The number of the quarter-degree cell that holds a point."""
+    row = min(int((lat + 90) * CELLS_PER_DEGREE), 180 * CELLS_PER_DEGREE - 1)
+    column = int((lon + 180) * CELLS_PER_DEGREE) % (360 * CELLS_PER_DEGREE)
+    return row * 360 * CELLS_PER_DEGREE + column
+
+
+def distance_km(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
+    """Great-circle distance. Source: haversine formula (Sinnott 1984)."""
+    one, two = math.radians(lat), math.radians(to_lat)
+    h = (
+        math.sin((two - one) / 2) ** 2
+        + math.cos(one) * math.cos(two) * math.sin(math.radians(to_lon - lon) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, h)))
+
+
+class Gazetteer:
+    """The open index. Raises sqlite3.Error from the constructor where the file is no index."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self.version = str(self.info()["version"])
+        self.hits = lru_cache(maxsize=_NAMES_REMEMBERED)(self._hits)
+        self.word = lru_cache(maxsize=_NAMES_REMEMBERED)(self._word)
+        self._place_at = lru_cache(maxsize=_PLACES_REMEMBERED)(self._read_place)
+        self._admin1_names: dict[str, str] | None = None
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every thread's connection; a later look-up fails."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+
+    def info(self) -> dict[str, int | str]:
+        """Version, counts of places and names, size in bytes."""
+        rows = self._connection().execute("SELECT key, value FROM meta").fetchall()
+        return {key: int(value) if key != "version" else value for key, value in rows}
+
+    # -- by name ----------------------------------------------------------------------------
+
+    def _hits(self, key: str) -> tuple[Hit, ...]:
+        rows = (
+            self._connection()
+            .execute("SELECT place, grade FROM name WHERE key = ?", [key])
+            .fetchall()
+        )
+        found = [Hit(*self._place_at(n), grade) for n, grade in rows]
+        found.sort(key=lambda hit: -hit.rank)
+        return tuple(found)
+
+    def lookup(self, name: str) -> list[Place]:
+        """Every place of that name, alias or romanisation; the most prominent first."""
+        if not isinstance(name, str) or not name.strip():
+            raise BadQueryError(f"cannot look up {name!r}")
+        return [hit.place for hit in self.hits(normalize(name))]
+
+    def _word(self, lower: str) -> Word | None:
+        row = (
+            self._connection()
+            .execute("SELECT capital, place, given, surname FROM word WHERE word = ?", [lower])
+            .fetchone()
+        )
+        return Word(*row) if row else None
+
+    # -- by id ------------------------------------------------------------------------------
+
+    def _read_place(self, n: int) -> tuple[Place, float]:
+        row = (
+            self._connection()
+            .execute(f"SELECT {_COLUMNS} FROM place WHERE n = ?", [n])
+            .fetchone()
+        )
+        return self._place_of(row)
+
+    def _place_of(self, row: tuple) -> tuple[Place, float]:  # type: ignore[type-arg]
+        (_, place_id, name, kind, lat, lon, country, admin1, admin2, population, precision_km,
+         source, crosses, rank) = row  # fmt: skip
+        place = Place(
+            id=place_id, name=name, kind=kind, lat=lat, lon=lon, country=country, admin1=admin1,
+            admin1_name=self.admin1_name(admin1), admin2=admin2, population=population,
+            precision_km=precision_km, source=source,
+            crosses=tuple(crosses.split("|")) if crosses else (),
+        )  # fmt: skip
+        return place, rank
+
+    def place(self, place_id: str) -> Place | None:
+        """The place with that id, or None."""
+        row = (
+            self._connection()
+            .execute(f"SELECT {_COLUMNS} FROM place WHERE id = ?", [place_id])
+            .fetchone()
+        )
+        return self._place_of(row)[0] if row else None
+
+    def admin1_name(self, iso: str) -> str:
+        """Current English name of a first-level region, empty where the code is unknown."""
+        if self._admin1_names is None:
+            rows = self._connection().execute("SELECT admin1, name FROM place WHERE kind = 'admin1'")
+            self._admin1_names = dict(rows.fetchall())
+        return self._admin1_names.get(iso, "")
+
+    def _of_kind(self, kind: str) -> list[Place]:
+        rows = self._connection().execute(f"SELECT {_COLUMNS} FROM place WHERE kind = ?", [kind])
+        return [self._place_of(row)[0] for row in rows.fetchall()]
+
+    def admin1s(self) -> dict[str, Place]:
+        """ISO 3166-2 -> first-level region, the whole world."""
+        return {place.admin1: place for place in self._of_kind("admin1")}
+
+    def countries(self) -> dict[str, Place]:
+        """ISO 3166-1 alpha-2 -> country."""
+        return {place.country: place for place in self._of_kind("country")}
+
+    # -- by position ------------------------------------------------------------------------
+
+    def nearest(
+        self, lat: float, lon: float, limit: int = 1, max_km: float = 50
+    ) -> list[tuple[Place, float]]:
+        """Settlements around a point, nearest first, each with `distance_km`.
+
+        Raises BadQueryError for coordinates out of range.
+        """
+        if not (-90 <= lat <= 90 and -180 <= lon <= 180):  # also refuses NaN
+            raise BadQueryError(f"no such point: latitude {lat}, longitude {lon}")
+        reach = max_km / 111.2  # degrees of latitude
+        widest = min(89.9, abs(lat) + reach)
+        reach_lon = min(180.0, reach / math.cos(math.radians(widest)))
+        step = 1 / CELLS_PER_DEGREE
+        cells = set()
+        for i in range(math.ceil(2 * reach / step) + 1):
+            row_lat = min(90.0, max(-90.0, lat - reach + i * step))
+            for j in range(math.ceil(2 * reach_lon / step) + 1):
+                cells.add(cell_of(row_lat, (lon - reach_lon + j * step + 180) % 360 - 180))
+        found = []
+        numbers = sorted(cells)
+        for at in range(0, len(numbers), 500):  # below SQLite's limit on parameters
+            some = numbers[at : at + 500]
+            rows = self._connection().execute(
+                f"SELECT {_COLUMNS} FROM place WHERE kind = 'settlement' "
+                f"AND cell IN ({','.join('?' * len(some))})",
+                some,
+            )
+            found += [(row, distance_km(lat, lon, row[4], row[5])) for row in rows.fetchall()]
+        near = sorted((pair for pair in found if pair[1] <= max_km), key=lambda pair: pair[1])
+        return [(self._place_of(row)[0], round(away, 3)) for row, away in near[:limit]]
+
+    def reverse(self, lat: float, lon: float) -> Place | None:
+        """The settlement at or nearest to a point within 50 km, or None."""
+        near = self.nearest(lat, lon)
+        return near[0][0] if near else None

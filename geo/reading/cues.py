@@ -1,0 +1,102 @@
+"""Words beside a name that tell what it is. General English of news; no list comes from a corpus."""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Directly before a name. "in" and "near" nearly always speak for a place; "to" and "from" often.
+STRONG_PREPOSITIONS = _words(
+    "in near at outside inside across throughout toward towards around via within into off"
+)
+WEAK_PREPOSITIONS = _words("from to of through over between against on leaving visiting entering")
+SEAT_WORDS = _words(  # "the city of X", "the town X", "capital X"
+    "city town village capital port settlement hamlet municipality suburb province region state "
+    "district county oblast island republic neighborhood neighbourhood downtown northern southern "
+    "eastern western central northeastern northwestern southeastern southwestern north-eastern "
+    "north-western south-eastern south-western upstate nearby neighbouring neighboring coastal rural "
+    "occupied besieged"
+)
+# Directly after a name, lower case.
+SAYING = _words(
+    "said says told tells added adds wrote writes asked asks replied explained argued noted "
+    "tweeted insisted testified recalled joked smiled laughed thinks thought believes wants "
+    "wanted played scored died who whose himself herself aged"
+)
+GOVERNING = _words(  # what a capital does when it stands for its government
+    "said says told tells wants wanted accused accuses denied denies insists insisted announced "
+    "claims claimed argues argued believes rejected rejects agreed agrees vowed vows threatened "
+    "warned warns responded retaliated imposed hopes fears sees considers regards calls called "
+    "blames blamed supports backs backed refuses refused urged demanded demands plans intends"
+)
+PLACE_AFTER = _words(
+    "region area oblast province district county city town suburb village residents resident "
+    "metropolitan airport border coast valley river bay peninsula direction sector front based "
+    "area's neighborhood neighbourhood native borough parish territory prefecture governorate "
+    "outskirts municipality island hospital police officials"
+)
+# "X region", "X Oblast": the name is that of an area.
+AREA_HEADS = {
+    "region": ("admin1", "region", "admin2"),
+    "oblast": ("admin1",),
+    "province": ("admin1", "admin2"),
+    "governorate": ("admin1", "admin2"),
+    "prefecture": ("admin1", "admin2"),
+    "state": ("admin1",),
+    "krai": ("admin1",),
+    "republic": ("admin1", "country"),
+    "department": ("admin1", "admin2"),
+    "canton": ("admin1",),
+    "emirate": ("admin1",),
+    "voivodeship": ("admin1",),
+    "territory": ("admin1", "region"),
+    "peninsula": ("region", "admin1", "island"),
+    "district": ("admin2", "admin1"),
+    "county": ("admin2", "admin1"),
+    "parish": ("admin2",),
+    "raion": ("admin2",),
+    "borough": ("admin2",),
+    "river": ("river",),
+    "sea": ("sea",),
+    "island": ("island",),
+    "islands": ("island", "country"),
+    "desert": ("desert", "region"),
+    "strait": ("strait", "sea"),
+    "gulf": ("sea", "gulf"),
+    "direction": ("region",),
+    "sector": ("region",),
+}  # fmt: skip
+AREA_HEADS |= {
+    plural: AREA_HEADS[one]
+    for one, plural in (
+        ("region", "regions"), ("oblast", "oblasts"), ("province", "provinces"),
+        ("district", "districts"), ("county", "counties"), ("state", "states"),
+        ("river", "rivers"), ("department", "departments"),
+    )
+}  # fmt: skip
+# Kinds that English names with "the": "the Dnipro" is a river, never the city.
+WITH_ARTICLE = frozenset(
+    {"river", "sea", "ocean", "mountains", "desert", "gulf", "strait", "region", "canal", "site"}
+)
+# Lower-case words that may stand inside a name.
+CONNECTORS = re.compile(
+    r"(?: |-|[.] | (?:of|de|del|della|di|da|do|dos|das|la|las|los|le|les|el|al|an|der|den|am|im|upon|on|"
+    r"under|sur|and|the|of the|de la|de los|y|e)(?: |-)|-(?:sur|on|upon|le|la|les|de|en|au|aux|am|"
+    r"by|under|in|sous|lès|el|al)-)\Z"
+)
+DIRECTIONS = _words("north south east west northeast northwest southeast southwest")
+NOT_SENTENCE_NAMES = _words(  # capital only because a sentence starts
+    "the a an this that these those it he she they we you i his her their our my your its in on at "
+    "by for from with to of as if when while where after before since although but and or nor so "
+    "yet because though however meanwhile moreover also there here what who why how not no yes all "
+    "some many most more few several both each every any one two three four five six seven eight "
+    "nine ten another other others such until unless despite during under over about above between "
+    "against among amid across around near inside outside into onto upon without within once now "
+    "then today yesterday tomorrow only even just still again according earlier later last next new "
+    "first second third police officials authorities people residents soldiers troops forces local "
+    "military government president minister"
+)

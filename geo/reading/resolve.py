@@ -1,0 +1,243 @@
+"""Decide which place each span means, and how sure that is.
+
+Two passes: names that can hardly be mistaken (countries, first-level regions, "City, State") set
+the scene, then every other name is weighed against that scene. One name has one sense in a text.
+Scores are log-odds; `confidence` joins the evidence that a span is a place at all with the margin
+of the chosen candidate over the others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
+from geo.gazetteer.layers import BASE, DEMONYM, PREFERRED
+from geo.model import Candidate, Place
+from geo.reading import cues
+from geo.reading.toponyms import Span
+
+_NEAR_KM = 160.0
+_CANDIDATES_KEPT = 6
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a text is about: countries and first-level regions with weights, places already sure."""
+
+    countries: Counter[str] = field(default_factory=Counter)
+    admin1s: Counter[str] = field(default_factory=Counter)
+    places: dict[str, Place] = field(default_factory=dict)  # key of the name -> sure place
+    home: str = ""  # the outlet's or the article's country
+
+    def add(self, place: Place, weight: float = 1.0) -> None:
+        if place.country:
+            self.countries[place.country] += weight  # type: ignore[assignment]
+        if place.admin1:
+            self.admin1s[place.admin1] += weight  # type: ignore[assignment]
+
+
+@dataclass(slots=True)
+class Scored:
+    """One candidate of a span with its score and what spoke for it."""
+
+    hit: Hit
+    score: float
+    reasons: list[str]
+
+
+@dataclass(slots=True)
+class Resolution:
+    """A span with its candidates, best first, and the confidence that the first is right."""
+
+    span: Span
+    candidates: tuple[Candidate, ...]
+    place: Place | None
+    confidence: float
+
+
+class Resolver:
+    """Resolves the spans of one text at a time."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+
+    def resolve(self, spans: list[Span], home: str = "") -> list[Resolution]:
+        """One resolution per span, in order. `home`: ISO alpha-2 of the outlet or article."""
+        scene = self._scene(spans, home)
+        senses: dict[tuple[str, tuple[str, ...]], list[Scored]] = {}
+        groups: dict[tuple[str, tuple[str, ...]], list[Span]] = defaultdict(list)
+        for span in spans:
+            groups[_sense_key(span)].append(span)
+        # Few candidates first: what is nearly sure helps what is not.
+        for key, members in sorted(groups.items(), key=lambda item: len(item[1][0].hits)):
+            ranked = self._rank(members, scene)
+            senses[key] = ranked
+            if ranked and _margin(ranked) > 2.0 and ranked[0].hit.place.kind == "settlement":
+                scene.places[key[0]] = ranked[0].hit.place
+        for key, members in groups.items():  # second pass: now with the neighbours known
+            if len(senses[key]) > 1:
+                senses[key] = self._rank(members, scene)
+        return [self._resolution(span, senses[_sense_key(span)]) for span in spans]
+
+    # -- the scene --------------------------------------------------------------------------
+
+    def _scene(self, spans: list[Span], home: str) -> Scene:
+        scene = Scene(home=home)
+        for span in spans:
+            if span.evidence < 0:
+                continue
+            best = span.hits[0]
+            if best.place.kind == "country" and best.rank >= 9:
+                scene.add(best.place, 0.6 if span.form == "demonym" else 1.0)
+            elif best.place.kind == "admin1" and not _namesake(span):
+                scene.add(best.place, 1.0)
+            elif span.container is not None:
+                for hit in span.container.hits:
+                    if hit.place.kind in ("admin1", "country"):
+                        scene.add(hit.place, 1.0)
+                        break
+            elif best.place.kind == "settlement" and best.rank >= 6:
+                scene.add(best.place, 0.7)
+            elif best.place.kind in ("region", "river") and best.place.country:
+                scene.add(best.place, 0.5)
+        return scene
+
+    # -- candidates -------------------------------------------------------------------------
+
+    def _hits(self, span: Span) -> tuple[Hit, ...]:
+        """The span's hits, and where a head word asks for an area, areas of that base name."""
+        if not span.kinds:
+            return span.hits
+        every = self.gazetteer.hits(span.key)
+        fitting = tuple(hit for hit in every if hit.place.kind in span.kinds and hit.grade != DEMONYM)
+        return fitting or span.hits
+
+    def _rank(self, members: list[Span], scene: Scene) -> list[Scored]:
+        span = max(members, key=lambda s: (s.container is not None, s.evidence))
+        hits = self._hits(span)
+        if span.form == "demonym":
+            hits = tuple(hit for hit in hits if hit.grade == DEMONYM)
+        article = any(member.article for member in members)
+        scored = [self._score(hit, span, article, scene) for hit in hits]
+        scored.sort(key=lambda one: -one.score)
+        return scored
+
+    def _score(self, hit: Hit, span: Span, article: bool, scene: Scene) -> Scored:
+        place = hit.place
+        score = 0.9 * hit.rank
+        reasons = [f"size {score:.1f}"]
+
+        def weigh(amount: float, reason: str) -> None:
+            nonlocal score
+            score += amount
+            reasons.append(f"{reason} {amount:+.1f}")
+
+        if hit.grade not in (PREFERRED, DEMONYM) and hit.rank < 9:
+            big = place.kind == "settlement" and place.population >= 1_000_000
+            weigh(-0.2 if big or hit.grade == BASE else -1.2, "not its usual name")
+        if place.kind == "admin1" and not span.kinds and _namesake(span):
+            weigh(-1.6, "a town has the same name")
+        if place.kind == "admin2" and not span.kinds:
+            weigh(-0.5, "second-level region")
+        if article and not span.kinds:
+            if place.kind in cues.WITH_ARTICLE:
+                weigh(2.5, "named with 'the'")
+            elif place.kind == "settlement":
+                weigh(-1.5, "named with 'the'")
+        if place.kind in cues.WITH_ARTICLE and not article and not span.kinds:
+            if any(other.place.kind == "settlement" and other.rank > 4.5 for other in span.hits):
+                weigh(-1.5, "named without 'the'")
+        if span.container is not None:
+            if _within(place, span.container):
+                weigh(7.0, f"in {span.container.surface}")
+        self._weigh_scene(place, span, scene, weigh)
+        return Scored(hit, score, reasons)
+
+    def _weigh_scene(self, place: Place, span: Span, scene: Scene, weigh) -> None:  # type: ignore[no-untyped-def]
+        total = sum(scene.countries.values())
+        if place.country and place.kind != "country":
+            if place.country == scene.home:
+                weigh(1.0, "the article's country")
+            if total:
+                share = scene.countries[place.country] / total
+                if share:
+                    weigh(round(0.8 + 1.2 * share, 2), "country named in the text")
+        if place.admin1 and place.kind != "admin1" and scene.admin1s[place.admin1]:
+            share = scene.admin1s[place.admin1] / sum(scene.admin1s.values())
+            weigh(round(1.4 + 1.2 * share, 2), "region named in the text")
+        near = [
+            other
+            for key, other in scene.places.items()
+            if key != span.key
+            and abs(other.lat - place.lat) < 1.6
+            and distance_km(place.lat, place.lon, other.lat, other.lon) < _NEAR_KM
+        ]
+        if near and place.kind not in ("country", "continent"):
+            weigh(min(1.6, 0.7 * len(near)), f"near {near[0].name}")
+
+    # -- the answer -------------------------------------------------------------------------
+
+    def _resolution(self, span: Span, ranked: list[Scored]) -> Resolution:
+        candidates = _candidates(ranked)
+        if not ranked:
+            return Resolution(span, (), None, 0.0)
+        is_place = 1 / (1 + math.exp(-span.evidence))
+        right = candidates[0].score
+        if span.container is not None and _within(ranked[0].hit.place, span.container):
+            right = max(right, 0.9)
+        confidence = round(is_place * right, 3)
+        return Resolution(span, candidates, ranked[0].hit.place, confidence)
+
+
+def _sense_key(span: Span) -> tuple[str, tuple[str, ...]]:
+    """Mentions that share this key share one sense: same name, same head word, same form."""
+    return span.key, (*span.kinds, "demonym") if span.form == "demonym" else span.kinds
+
+
+def _namesake(span: Span) -> bool:
+    """Whether a sizeable town shares the region's name, as Kherson and Kherson Oblast do."""
+    return any(hit.place.kind == "settlement" and hit.rank >= 5 for hit in span.hits)
+
+
+def _within(place: Place, outer: Span) -> bool:
+    for hit in outer.hits:
+        if hit.place.kind == "admin1" and place.admin1 == hit.place.admin1 and place.kind != "admin1":
+            return True
+        if (
+            hit.place.kind == "country"
+            and place.country == hit.place.country
+            and place.kind != "country"
+        ):
+            return True
+    return False
+
+
+def _margin(ranked: list[Scored]) -> float:
+    rivals = _rivals(ranked)
+    return ranked[0].score - rivals[0].score if rivals else 9.0
+
+
+def _rivals(ranked: list[Scored]) -> list[Scored]:
+    """Candidates that would be somewhere else: a city and its namesake district are one place."""
+    best = ranked[0].hit.place
+    return [
+        one
+        for one in ranked[1:]
+        if distance_km(best.lat, best.lon, one.hit.place.lat, one.hit.place.lon) > 25
+    ]
+
+
+def _candidates(ranked: list[Scored]) -> tuple[Candidate, ...]:
+    """The best few with probabilities: softmax of the scores, rivals within 25 km counted once."""
+    if not ranked:
+        return ()
+    top = ranked[0].score
+    weights = [math.exp(min(0.0, one.score - top)) for one in ranked[:20]]
+    rivals = {id(one) for one in _rivals(ranked)}
+    total = 1.0 + sum(w for w, one in zip(weights, ranked[:20], strict=False) if id(one) in rivals)
+    return tuple(
+        Candidate(one.hit.place, round(w / total, 3), tuple(one.reasons))
+        for w, one in zip(weights[:_CANDIDATES_KEPT], ranked, strict=False)
+    )

@@ -1,0 +1,412 @@
+"""Find the stretches of a text that may name places, and weigh what speaks for each.
+
+The longest run of capitalised words that the gazetteer knows is a span. What stands beside it and
+what English words are like then add up to `evidence`: a log-odds figure, 0 meaning even chances.
+Which place a span means is decided later, in `resolve`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from geo.gazetteer.gazetteer import Gazetteer, Hit
+from geo.gazetteer.layers import ABBREVIATION, ALIAS, BASE, DEMONYM, PREFERRED
+from geo.gazetteer.names import normalize
+from geo.model import Form
+from geo.reading import cues
+from geo.reading.words import Cap, NameLists, capitalised
+
+_LONGEST = 6  # words in one name
+_WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
+_WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
+_LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
+_SENTENCE_END = re.compile(r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z")
+_LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
+
+
+@dataclass(slots=True)
+class Span:
+    """A candidate mention. `hits` are what the gazetteer knows by that name."""
+
+    start: int
+    end: int
+    surface: str
+    key: str
+    hits: tuple[Hit, ...]
+    form: Form = "name"
+    evidence: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
+    container: Span | None = None  # "City, State": what follows the comma
+    article: bool = False  # "the" stands before it
+    first: int = 0  # index of its first capitalised word
+    last: int = 0
+
+    @property
+    def bare_code(self) -> bool:
+        """ "KY", "OR": a state only where a town stands before it."""
+        return (
+            len(self.surface) == 2
+            and self.hits[0].place.kind == "admin1"
+            and self.hits[0].grade == ABBREVIATION
+        )
+
+    def weigh(self, amount: float, reason: str) -> None:
+        self.evidence += amount
+        self.reasons.append(f"{reason} {amount:+.1f}")
+
+
+class Finder:
+    """Finds spans; one per process, holding the gazetteer and the name lists."""
+
+    def __init__(self, gazetteer: Gazetteer, lists: NameLists) -> None:
+        self.gazetteer = gazetteer
+        self.lists = lists
+
+    def find(self, text: str) -> list[Span]:
+        """Spans in order of `start`, none overlapping."""
+        return _Document(self, text).spans()
+
+
+class _Document:
+    """What is known of one text while its spans are weighed."""
+
+    def __init__(self, finder: Finder, text: str) -> None:
+        self.text = text
+        self.gazetteer = finder.gazetteer
+        self.lists = finder.lists
+        self.caps: list[Cap] = capitalised(text)
+        self.lower_words = Counter(_LOWER_WORD.findall(text))
+        self.gaps = [
+            text[one.end : two.start] if two.start - one.end <= 12 else "\0"
+            for one, two in zip(self.caps, self.caps[1:], strict=False)
+        ] + ["\0"]
+        self.shouting = self._shouting()
+        self.people: set[str] = set()
+        self.chunk_of = self._chunks()
+
+    def _shouting(self) -> bool:
+        """Whether capitals mean nothing here: most words are written in them."""
+        long_words = [cap for cap in self.caps if len(cap.text) > 3]
+        loud = sum(cap.text.isupper() for cap in long_words)
+        return len(long_words) > 5 and loud > 0.7 * len(long_words) and (
+            sum(self.lower_words.values()) < len(long_words)
+        )
+
+    def _chunks(self) -> list[tuple[int, int]]:
+        """For each word, the first and last word of the run of capitalised words it stands in."""
+        runs: list[tuple[int, int]] = []
+        at = 0
+        while at < len(self.caps):
+            last = at
+            while self.gaps[last] in (" ", "-", ". ") and last + 1 < len(self.caps):
+                if self.caps[last].possessive:
+                    break
+                if self.gaps[last] == ". " and len(self.caps[last].text) > 4:
+                    break
+                last += 1
+            runs.extend([(at, last)] * (last - at + 1))
+            at = last + 1
+        return runs
+
+    # -- spans ------------------------------------------------------------------------------
+
+    def spans(self) -> list[Span]:
+        found: list[Span] = []
+        at = 0
+        while at < len(self.caps):
+            span = self._longest(at)
+            if span is None:
+                at += 1
+                continue
+            found.append(span)
+            at = span.last + 1
+        self._note_people(found)
+        for span in found:
+            self._weigh(span)
+        self._link(found)
+        return found
+
+    def _longest(self, at: int) -> Span | None:
+        """The longest known name that starts at word `at`."""
+        ends = [at]
+        while len(ends) < _LONGEST:
+            last = ends[-1]
+            if last + 1 >= len(self.caps) or self.caps[last].possessive:
+                break
+            if not cues.CONNECTORS.match(self.gaps[last]):
+                break
+            ends.append(last + 1)
+        for last in reversed(ends):
+            span = self._span(at, last)
+            if span is not None:
+                return span
+        return None
+
+    def _span(self, first: int, last: int) -> Span | None:
+        start, end = self.caps[first].start, self.caps[last].end
+        surface = self.text[start:end]
+        if last == first:
+            cap = self.caps[first]
+            if len(surface) == 1:
+                return None
+            if self.text[end : end + 1] == "." and "." not in surface and len(surface) <= 6:
+                hits = self._abbreviation(surface + ".")
+                if hits:
+                    return Span(start, end + 1, surface + ".", normalize(surface), hits,
+                                first=first, last=last)  # fmt: skip
+            if cap.lower in self.lists.not_places and not cap.text.isupper():
+                return None
+        key = normalize(surface)
+        hits = tuple(hit for hit in self.gazetteer.hits(key) if self._allowed(hit, surface))
+        if not hits:
+            if last == first and surface.endswith("s") and len(surface) > 5:
+                hits = tuple(
+                    hit for hit in self.gazetteer.hits(key[:-1]) if hit.grade == DEMONYM
+                )
+            if not hits:
+                return None
+        form: Form = "demonym" if hits[0].grade == DEMONYM else "name"
+        return Span(start, end, surface, key, hits, form, first=first, last=last)
+
+    def _abbreviation(self, surface: str) -> tuple[Hit, ...]:
+        """Hits of "Ky.", "Calif.": abbreviations that want their period."""
+        return tuple(
+            hit
+            for hit in self.gazetteer.hits(normalize(surface))
+            if hit.grade == ABBREVIATION and not surface[:-1].isupper()
+        )
+
+    def _allowed(self, hit: Hit, surface: str) -> bool:
+        if hit.grade == ABBREVIATION:
+            # Bare codes only in capitals; "Ky" without its period is no state.
+            letters = surface.replace(".", "")
+            return letters.isupper() and (len(letters) > 2 or "." in surface or hit.place.kind
+                                          in ("country", "admin1", "continent"))  # fmt: skip
+        if hit.grade == BASE:
+            return False
+        if hit.grade == ALIAS and hit.place.kind == "settlement":
+            # A foreign or old name of a small town is rarely what an English text means.
+            return hit.rank >= 3.0 or len(surface) >= 8
+        return True
+
+    # -- people -----------------------------------------------------------------------------
+
+    def _is_given(self, lower: str) -> bool:
+        if lower in self.lists.given:
+            return True
+        word = self.gazetteer.word(lower)
+        return word is not None and word.given >= 0.4 and word.place < 0.05
+
+    def _is_title(self, cap: Cap) -> bool:
+        return cap.lower.rstrip(".") in self.lists.titles
+
+    def _note_people(self, found: list[Span]) -> None:
+        """Surnames of the text: the last word of a run that starts with a given name or title."""
+        known = {span.first: span for span in found}
+        for first, last in dict.fromkeys(self.chunk_of):
+            if last == first:
+                continue
+            for at in range(first, last):
+                if self.gaps[at] == "-":
+                    continue
+                cap = self.caps[at]
+                named = self._is_title(cap) or (
+                    self._is_given(cap.lower) and not self._surely_place(known.get(at))
+                )
+                if named:
+                    rest = [c for c in self.caps[at + 1 : last + 1] if not self._is_title(c)]
+                    self.people.update(c.lower for c in rest if not self._is_organisation(c))
+                    if not self._is_title(cap):
+                        self.people.add(cap.lower)
+                    break
+
+    @staticmethod
+    def _surely_place(span: Span | None) -> bool:
+        return span is not None and (span.last > span.first or span.hits[0].rank >= 9)
+
+    def _is_organisation(self, cap: Cap) -> bool:
+        return cap.lower in self.lists.organisations
+
+    # -- evidence ---------------------------------------------------------------------------
+
+    def _before(self, start: int) -> str:
+        match = _WORD_BEFORE.search(self.text, max(0, start - 24), start)
+        return match.group(1).lower() if match else ""
+
+    def _after(self, end: int) -> str:
+        match = _WORD_AFTER.match(self.text, end, end + 24)
+        return match.group(1) if match else ""
+
+    def _weigh(self, span: Span) -> None:
+        self._weigh_name(span)
+        if span.form == "demonym":
+            return
+        self._weigh_left(span)
+        self._weigh_right(span)
+
+    def _weigh_name(self, span: Span) -> None:
+        best = max(span.hits, key=lambda hit: hit.rank - (1.5 if hit.grade != PREFERRED else 0))
+        if span.form == "demonym":
+            span.weigh(2.5, "demonym")
+            return
+        if best.place.kind in ("country", "continent", "ocean"):
+            span.weigh(3.0, best.place.kind)
+        elif best.place.kind == "admin1":
+            span.weigh(1.8, "first-level region")
+        elif best.place.kind == "admin2":
+            span.weigh(0.5, "second-level region")
+        elif best.place.kind != "settlement":
+            span.weigh(1.5, best.place.kind)
+        else:
+            # From hamlets (-1.6) to cities of millions (+2).
+            rank = best.rank - (1.0 if best.grade != PREFERRED else 0.0)
+            span.weigh(round(min(2.0, max(-1.6, (rank - 4.6) * 0.9)), 2), "size of the place")
+        if span.bare_code:
+            span.weigh(-6.0, "a bare code")
+        lower = span.surface.lower()
+        if span.last > span.first:
+            words = [self.caps[i].lower for i in range(span.first, span.last + 1)]
+            if self._is_given(words[0]) and words[-1] in self.lists.surnames:
+                span.weigh(-1.0, "reads like a full name")
+            else:
+                span.weigh(1.2, "several words")
+        elif best.rank < 9:
+            word = self.gazetteer.word(lower)
+            if word is not None:
+                if word.capital < -0.5:
+                    span.weigh(-2.2, "an ordinary word")
+                elif word.capital < 1.0:
+                    span.weigh(-1.0, "often an ordinary word")
+                if word.place >= 0.12:
+                    span.weigh(1.2, "keeps company with cities")
+                elif word.given >= 0.25:
+                    span.weigh(-1.6, "keeps company with given names")
+            if lower in self.lists.given:
+                span.weigh(-1.4 if best.rank < 6 else -0.5, "a given name")
+            elif lower in self.lists.surnames:
+                span.weigh(-0.9 if best.rank < 5.7 else -0.2, "a surname")
+            if self.lower_words[lower] and not self.shouting:
+                span.weigh(-2.5, "in lower case elsewhere")
+        if lower in self.people and best.rank < 9:
+            span.weigh(-3.0, "a person of this text")
+
+    def _sentence_start(self, start: int) -> bool:
+        return bool(_SENTENCE_END.search(self.text, max(0, start - 8), start))
+
+    def _weigh_left(self, span: Span) -> None:
+        gap = self.gaps[span.first - 1] if span.first else "\0"
+        before = self._before(span.start)
+        run_first = self.chunk_of[span.first][0]
+        if run_first < span.first and gap in (" ", "-", ". "):
+            previous = self.caps[span.first - 1]
+            if self._is_title(previous):
+                span.weigh(-3.0, "after a title")
+            elif self._is_given(previous.lower):
+                span.weigh(-3.0, "after a given name")
+            elif len(previous.text.rstrip(".")) == 1:
+                span.weigh(-2.5, "after an initial")
+            elif previous.lower in cues.DIRECTIONS or previous.lower in cues.SEAT_WORDS:
+                span.weigh(0.8, "after a direction")
+            elif previous.lower in cues.STRONG_PREPOSITIONS:
+                span.weigh(2.0, f"after {previous.text}")
+            elif previous.lower in cues.NOT_SENTENCE_NAMES and self._sentence_start(previous.start):
+                pass
+            elif self.gazetteer.hits(previous.lower)[:1] and gap == "-":
+                span.weigh(0.5, "joined to a place")
+            else:
+                span.weigh(-1.6, "second half of a name")
+            return
+        if before in cues.STRONG_PREPOSITIONS:
+            span.weigh(2.0, f"after {before}")
+        elif before in cues.WEAK_PREPOSITIONS:
+            span.weigh(1.0, f"after {before}")
+        elif before in cues.SEAT_WORDS or before in cues.DIRECTIONS:
+            span.weigh(1.2, f"after {before}")
+        elif before == "the":
+            span.article = True
+            if not any(hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits):
+                after = self._after(span.end).lower()
+                span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
+        elif self._sentence_start(span.start) and span.last == span.first:
+            if span.surface.lower() in cues.NOT_SENTENCE_NAMES:
+                span.weigh(-4.0, "starts a sentence")
+            elif not span.surface.isupper():
+                span.weigh(-0.3, "starts a sentence")
+
+    def _weigh_right(self, span: Span) -> None:
+        run_last = self.chunk_of[span.last][1]
+        after = self._after(span.end)
+        lower = after.lower()
+        joined = self.gaps[span.last] if span.last + 1 < len(self.caps) else "\0"
+        if run_last > span.last and joined in (" ", "-") and not self.caps[span.last].possessive:
+            following = self.caps[span.last + 1]
+            if following.lower in cues.AREA_HEADS:
+                span.kinds = cues.AREA_HEADS[following.lower]
+                span.weigh(1.2, f"before {following.text}")
+            elif any(self._is_organisation(c) for c in self.caps[span.last + 1 : run_last + 1]):
+                span.form = "nested"
+                span.weigh(0.6, "within an organisation's name")
+            elif joined == "-":
+                span.weigh(-0.8, "joined to a name")
+            elif self._is_given(span.surface.lower()) or following.lower in self.lists.surnames:
+                span.weigh(-2.2, "before a surname")
+            elif not self.gazetteer.hits(following.lower):
+                span.weigh(-0.9, "first half of a name")
+                span.form = "nested"
+            else:
+                span.weigh(-0.8, "first half of a name")
+                span.form = "nested"
+            return
+        if self.text.startswith("-", span.end) and self.text[span.end + 1 : span.end + 2].islower():
+            based = self.text.startswith(("-based", "-born", "-area", "-bound"), span.end)
+            span.weigh(1.8 if based else 0.3, "before a hyphen")
+            return
+        if not self.text.startswith(" ", span.end):
+            return
+        if lower in cues.AREA_HEADS and after == lower:
+            span.kinds = cues.AREA_HEADS[lower]
+            span.weigh(1.5, f"before {lower}")
+        elif lower in cues.PLACE_AFTER and after == lower:
+            span.weigh(1.0, f"before {lower}")
+        elif lower in cues.SAYING and after == lower and span.hits[0].rank < 9:
+            span.weigh(-1.5, f"before {lower}")
+
+    # -- neighbours -------------------------------------------------------------------------
+
+    def _link(self, found: list[Span]) -> None:
+        """"City, State": the second names what holds the first; lists share their evidence."""
+        for one, two in zip(found, found[1:], strict=False):
+            if one.form == "demonym" or two.form == "demonym":
+                continue
+            gap = self.text[one.end : two.start]
+            if gap in (", ", ",", " (", ", in ", ", the "):
+                if holds(two, one):
+                    one.container = two
+                    one.weigh(3.0, f"followed by {two.surface}")
+                    two.weigh(8.0 if two.bare_code else 2.0, f"holds {one.surface}")
+                    continue
+            elif gap == " " and holds(two, one) and two.hits[0].grade == ABBREVIATION:
+                one.container = two
+                one.weigh(2.0, f"followed by {two.surface}")
+            if _LIST_GAP.fullmatch(gap):
+                best = max(one.evidence, two.evidence)
+                for span in (one, two):
+                    if span.evidence < best and best > 2:
+                        span.weigh(min(1.5, (best - span.evidence) / 2), "in a list of places")
+
+
+def holds(outer: Span, inner: Span) -> bool:
+    """Whether some sense of `outer` is the admin1 or country of some sense of `inner`."""
+    areas = {
+        hit.place.admin1 if hit.place.kind == "admin1" else hit.place.country
+        for hit in outer.hits
+        if hit.place.kind in ("admin1", "country")
+    }
+    return any(
+        (hit.place.admin1 in areas and hit.place.kind != "admin1")
+        or (hit.place.country in areas and hit.place.kind != "country")
+        for hit in inner.hits
+    )
