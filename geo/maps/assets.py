@@ -1,0 +1,212 @@
+"""Front-end assets: Leaflet and the basemap, turned from npm packages into files in static/.
+
+`python -m geo.maps.assets` after `npm ci` writes static/vendor/ and static/generated/. Outlines of
+regions are written later, one small file per country, when a country first has something to show.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pycountry
+import shapely
+
+from geo.errors import DataError
+from geo.model import stable_id
+from geo.settings import ROOT, Settings
+
+STATIC = ROOT / "static"
+NODE_MODULES = ROOT / "node_modules"
+FETCH_COMMAND = "npm ci --ignore-scripts && python -m geo.maps.assets"
+
+# Degrees: how far a simplified line may run from the surveyed one, and the step it is rounded to.
+OVERVIEW = ("countries-50m.json", "basemap.js", 0.03, 0.01)
+DETAIL = ("countries-10m.json", "basemap-detail.js", 0.006, 0.002)
+OUTLINE_TOLERANCE_DEG, OUTLINE_STEP_DEG = 0.006, 0.002
+
+# Natural Earth draws these without an ISO code; GeoNames counts them to these countries.
+UNCODED = {
+    "Kosovo": "XK", "N. Cyprus": "CY", "Cyprus U.N. Buffer Zone": "CY", "Somaliland": "SO",
+    "Baikonur": "KZ", "USNB Guantanamo Bay": "CU", "Dhekelia": "GB", "Akrotiri": "GB",
+    "Indian Ocean Ter.": "AU", "Coral Sea Is.": "AU", "Clipperton I.": "FR",
+}  # fmt: skip
+CRIMEA = (45.3, 34.4)  # lat, lon of a point inside the ring that is moved to Ukraine
+
+Progress = Callable[[float, str], None]
+Topology = dict[str, Any]
+
+
+def build_assets(
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    *,
+    node_modules: Path = NODE_MODULES,
+    static: Path = STATIC,
+) -> list[Path]:
+    """Write Leaflet and the two basemaps; return the files written.
+
+    `progress(done 0..1, label)`. Raises DataError, naming the command, where npm has not run.
+    """
+    report = progress or (lambda done, label: None)
+    leaflet, atlas = node_modules / "leaflet" / "dist", node_modules / "world-atlas"
+    if not (leaflet / "leaflet.js").is_file() or not (atlas / OVERVIEW[0]).is_file():
+        raise DataError(f"{node_modules} lacks leaflet or world-atlas; run: {FETCH_COMMAND}")
+    vendor, generated = static / "vendor", static / "generated"
+    vendor.mkdir(parents=True, exist_ok=True)
+    generated.mkdir(parents=True, exist_ok=True)
+    written = []
+    report(0.0, "Leaflet")
+    for name in ("leaflet.js", "leaflet.css"):
+        text = (leaflet / name).read_text(encoding="utf-8")
+        # The source map is not shipped, and a browser with its tools open would ask for it.
+        text = "\n".join(x for x in text.splitlines() if not x.startswith("//# sourceMapping"))
+        written.append(_write(vendor / name, text + "\n"))
+    shutil.copyfile(node_modules / "leaflet" / "LICENSE", vendor / "leaflet.LICENSE.txt")
+    for share, (source, target, tolerance, step) in ((0.1, OVERVIEW), (0.4, DETAIL)):
+        report(share, target)
+        topology = json.loads((atlas / source).read_text(encoding="utf-8"))
+        compact = compact_topology(topology, tolerance_deg=tolerance, step_deg=step)
+        level = int(source == DETAIL[0])
+        body = json.dumps(compact, separators=(",", ":"))
+        written.append(_write(generated / target, f"dateline.basemap({level},{body});\n"))
+    report(1.0, "done")
+    return written
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write through a neighbour, so that a browser never reads half a file."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+    return path
+
+
+def compact_topology(topology: Topology, *, tolerance_deg: float, step_deg: float) -> Topology:
+    """Simplify a world-atlas TopoJSON and key its countries by ISO alpha-2.
+
+    Returns `{"step": degrees, "arcs": [[lon, lat, dlon, dlat, ...] in steps], "countries":
+    [[alpha2, [[ring of arc numbers, ...], ...]], ...]}`; a reversed arc is `~number`, as in
+    TopoJSON. Shared borders stay shared, since arcs are simplified, not rings.
+    """
+    scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = [np.cumsum(arc, axis=0) * scale + shift for arc in topology["arcs"]]
+    countries: dict[str, list[list[list[int]]]] = {}
+    for geometry in topology["objects"]["countries"]["geometries"]:
+        polygons = geometry.get("arcs")
+        if polygons is None:  # a country without land at this scale
+            continue
+        if geometry["type"] == "Polygon":
+            polygons = [polygons]
+        countries.setdefault(_alpha2(geometry), []).extend(polygons)
+    _return_crimea(countries, arcs)
+    lines = shapely.simplify([shapely.LineString(arc) for arc in arcs], tolerance_deg)
+    return {
+        "step": step_deg,
+        "arcs": [_deltas(shapely.get_coordinates(line), step_deg) for line in lines],
+        "countries": sorted(countries.items()),
+    }
+
+
+def _alpha2(geometry: Mapping[str, Any]) -> str:
+    found = pycountry.countries.get(numeric=str(geometry.get("id", "")).zfill(3))
+    return found.alpha_2 if found else UNCODED.get(geometry["properties"]["name"], "")
+
+
+def _return_crimea(countries: dict[str, list[list[list[int]]]], arcs: list[Any]) -> None:
+    """Move Crimea's ring to Ukraine, as in GeoNames and UN General Assembly resolution 68/262."""
+    point = shapely.Point(CRIMEA[1], CRIMEA[0])
+
+    def holds(polygon: list[list[int]]) -> bool:
+        ring = np.concatenate([arcs[n] if n >= 0 else arcs[~n][::-1] for n in polygon[0]])
+        return bool(shapely.Polygon(ring).contains(point))
+
+    russia = countries.get("RU", [])
+    for polygon in [p for p in russia if holds(p)]:
+        russia.remove(polygon)
+        countries.setdefault("UA", []).append(polygon)
+
+
+def _deltas(lon_lat: np.ndarray[Any, Any], step_deg: float) -> list[int]:
+    """Flat list of steps: the first point, then differences; points that round alike are one."""
+    steps = np.rint(lon_lat / step_deg).astype(np.int64)
+    keep = np.ones(len(steps), dtype=bool)
+    keep[1:] = np.any(steps[1:] != steps[:-1], axis=1)
+    if keep.sum() < 2 <= len(steps):
+        keep[-1] = True
+    steps = steps[keep]
+    steps[1:] -= steps[:-1].copy()
+    flat: list[int] = steps.reshape(-1).tolist()
+    return flat
+
+
+def encode_shape(geometry: Mapping[str, Any]) -> dict[str, Any] | None:
+    """GeoJSON geometry (lon, lat) -> `{"l": 0 area or 1 line, "p": [[deltas, ...], ...]}`."""
+    shape = shapely.simplify(shapely.geometry.shape(dict(geometry)), OUTLINE_TOLERANCE_DEG)
+    parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
+    areas = [part for part in parts if part.geom_type == "Polygon"]
+    lines = [part for part in parts if part.geom_type == "LineString"]
+    if areas:
+        rings = [
+            [
+                _deltas(shapely.get_coordinates(ring), OUTLINE_STEP_DEG)
+                for ring in (area.exterior, *area.interiors)
+            ]
+            for area in areas
+        ]
+        return {"l": 0, "p": rings}
+    if lines:
+        coordinates = (shapely.get_coordinates(line) for line in lines)
+        return {"l": 1, "p": [[_deltas(c, OUTLINE_STEP_DEG)] for c in coordinates]}
+    return None
+
+
+def write_outlines(
+    name: str, shapes: Iterable[tuple[str, Mapping[str, Any]]], *, static: Path = STATIC
+) -> str | None:
+    """Write one file of outlines, `(id, GeoJSON geometry)` each; return its name without `.js`.
+
+    The name ends in a hash of the content, so that a browser never shows an old one. None where
+    there is nothing to draw or the folder cannot be written to.
+    """
+    encoded = {key: code for key, shape in shapes if (code := encode_shape(shape)) is not None}
+    if not encoded:
+        return None
+    data = {"step": OUTLINE_STEP_DEG, "shapes": encoded}
+    body = json.dumps(data, separators=(",", ":"), ensure_ascii=True, sort_keys=True)
+    file_name = f"{name}-{stable_id(body)[:8]}"
+    target = static / "generated" / "outlines" / f"{file_name}.js"
+    if not target.is_file():
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write(target, f'dateline.outlines("{file_name}",{body});\n')
+        except OSError:
+            return None
+    return file_name
+
+
+def have_assets(static: Path = STATIC) -> bool:
+    """Whether the map can be drawn without a network: one missing script blanks all of it."""
+    needed = ("vendor/leaflet.js", "vendor/leaflet.css", "generated/basemap.js")
+    return all((static / name).is_file() for name in needed)
+
+
+def main() -> int:
+    """Command line: write the assets, say what was written."""
+    try:
+        written = build_assets(progress=lambda done, label: print(f"{done:4.0%} {label}"))
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in written:
+        print(f"{path.relative_to(ROOT)} {path.stat().st_size / 1000:.0f} kB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
