@@ -1,0 +1,95 @@
+"""The dashboard with what belongs around it on a server: `streamlit run server.py`.
+
+Adds a health route and security headers to `dashboard.py`, which also runs without them.
+"""
+
+import re
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geo import __version__
+from geo.gazetteer import index
+from geo.maps.basemap import CDN_ORIGINS, TILE_ORIGINS
+from geo.settings import Settings
+
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+
+
+def content_security_policy(host: str) -> str:
+    """What a page may load: itself, and what a reader can turn on (map tiles, the CDN).
+
+    Streamlit's front end and Vega compile code in the page, and Folium's scripts stand in it, so
+    'unsafe-inline' and 'unsafe-eval' cannot go. What the policy keeps shut is the way out: no
+    image, request, font, form or frame reaches another server. `host` is the request's Host, for
+    the WebSocket: not every browser counts it as 'self'.
+    """
+    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    cdn, tiles = " ".join(CDN_ORIGINS), " ".join(TILE_ORIGINS)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: {cdn}",
+            f"style-src 'self' 'unsafe-inline' {cdn}",
+            f"img-src 'self' data: blob: {cdn} {tiles}",
+            "font-src 'self' data:",
+            f"connect-src 'self'{sockets}",
+            "worker-src 'self' blob:",
+            "frame-src 'self' blob: data:",
+            "frame-ancestors 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        )
+    )
+
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    # The tile server's terms ask for a referrer; it gets the origin and never the filters.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class SecurityHeaders:
+    """ASGI middleware: adds the headers to every HTTP response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        host = Request(scope).headers.get("host", "")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = content_security_policy(host)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def healthz(request: Request) -> JSONResponse:
+    """Whether the server answers, and whether the gazetteer is built (a page builds it if not)."""
+    ready = index.is_ready(Settings.from_env())
+    return JSONResponse({"status": "ok", "version": __version__, "gazetteer_ready": ready})
+
+
+app = st.App(
+    "dashboard.py",
+    routes=[Route("/healthz", healthz, methods=["GET"])],
+    middleware=[Middleware(SecurityHeaders)],
+)
