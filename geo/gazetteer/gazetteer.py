@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from geo.errors import BadQueryError
+from geo.gazetteer.layers import BASE
 from geo.gazetteer.lexicon import Word
 from geo.gazetteer.names import normalize
 from geo.model import Place
@@ -98,7 +99,24 @@ class Gazetteer:
         """Every place of that name, alias or romanisation; the most prominent first."""
         if not isinstance(name, str) or not name.strip():
             raise BadQueryError(f"cannot look up {name!r}")
-        return [hit.place for hit in self.hits(normalize(name))]
+        return [hit.place for hit in self.hits(normalize(name)) if hit.grade < BASE]
+
+    def folded(self, key: str) -> tuple[Hit, ...]:
+        """Hits by `romanization_key`, for names in countries that write Cyrillic."""
+        rows = (
+            self._connection()
+            .execute("SELECT place, grade FROM fold WHERE key = ?", [key])
+            .fetchall()
+        )
+        found = [Hit(*self._place_at(n), grade) for n, grade in rows]
+        return tuple(sorted(found, key=lambda hit: -hit.rank))
+
+    def folded_keys(self, admin1: str) -> list[str]:
+        """Every `romanization_key` of one first-level region (ISO 3166-2)."""
+        rows = self._connection().execute(
+            "SELECT DISTINCT key FROM fold WHERE admin1 = ?", [admin1]
+        )
+        return [key for (key,) in rows.fetchall()]
 
     def _word(self, lower: str) -> Word | None:
         row = (

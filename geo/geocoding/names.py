@@ -1,0 +1,213 @@
+"""Geocode one name without a text around it, with the country and region that an analyst knows.
+
+Exact names come first, then romanisation variants, then one slip of the pen, each only inside the
+given region. A name with equally likely namesakes has low confidence rather than a guess.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from geo.errors import BadQueryError
+from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
+from geo.gazetteer.layers import ABBREVIATION, BASE, DEMONYM, PREFERRED, UNIT_WORDS
+from geo.gazetteer.names import normalize, romanization_key
+from geo.model import Candidate, Place
+
+_BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
+# What analysts add to say which kind of place they mean.
+_SETTLEMENT_TAIL = re.compile(
+    r"(?i)\s+(?:village|town|city|settlement|hamlet|urban[- ]type settlement|locality|municipality|"
+    r"suburb|(?:city )?cent(?:er|re)|downtown)$"
+)
+_AREA_TAIL = re.compile(
+    r"(?i)\s+(oblast|region|province|governorate|state|county|district|raion|prefecture|department|"
+    r"republic|krai|parish|river|sea|island|direction|sector)$"
+)
+# Something at or beside a settlement: its point is the settlement's, known less exactly.
+_AT_TAIL = re.compile(
+    r"(?i)\s+(?:air ?(?:field|port|base)|border (?:post|crossing|checkpoint)|checkpoint|station|"
+    r"railway station|bridge|mine|dam|reservoir|power (?:plant|station)|thermal power plant|"
+    r"neighbou?rhood|surroundings|area|outskirts|base|camp|prison|port|harbou?r|front|forest|"
+    r"highway|road|direction|sector)$"
+)
+_NEAR_HEAD = re.compile(
+    r"(?i)^(?:near|outside|north of|south of|east of|west of|around|between|vicinity of|"
+    r"(?:the )?(?:city|town|village) of)\s+"
+)
+_AREA_KINDS = {
+    "river": ("river",), "sea": ("sea",), "island": ("island",), "direction": ("region",),
+    "sector": ("region",), "county": ("admin2", "admin1"), "district": ("admin2", "admin1"),
+    "raion": ("admin2",), "parish": ("admin2",),
+}  # fmt: skip
+_SAME_KM = 25.0  # candidates closer than this are one place for a map
+
+
+def resolve_country(gazetteer: Gazetteer, text: str) -> str | None:
+    """ISO alpha-2 of a country given by code or by any of its names; None where unknown."""
+    for form in (text, _BRACKETS.sub("", text)):
+        key = normalize(form)
+        for hit in gazetteer.hits(key):
+            if hit.place.kind == "country" and hit.grade != DEMONYM:
+                return hit.place.country
+        if len(form.strip()) == 2 and gazetteer.place(f"iso:{form.strip().upper()}"):
+            return form.strip().upper()
+    return None
+
+
+def resolve_admin1(gazetteer: Gazetteer, text: str, country: str | None) -> str | None:
+    """ISO 3166-2 of a first-level region given by code or by any usual spelling of its name."""
+    code = text.strip().upper()
+    if "-" in code and gazetteer.place(f"iso:{code}"):
+        return code
+    name = _BRACKETS.sub("", text)
+    bare = " ".join(word for word in normalize(name).split() if word not in UNIT_WORDS)
+    for key in (normalize(name), bare):
+        for hit in gazetteer.hits(key):
+            if hit.place.kind == "admin1" and country in (None, hit.place.country):
+                return hit.place.admin1
+    if country is None:
+        return None
+    return _closest_admin1(_admin1_keys(gazetteer, country), romanization_key(bare))
+
+
+@lru_cache(maxsize=64)
+def _admin1_keys(gazetteer: Gazetteer, country: str) -> dict[str, str]:
+    return {
+        romanization_key(place.name): iso
+        for iso, place in gazetteer.admin1s().items()
+        if place.country == country
+    }
+
+
+def _closest_admin1(known: dict[str, str], key: str) -> str | None:
+    """The one region within two slips, or of which the key is an adjective (Donets'ka)."""
+    close = [
+        (DamerauLevenshtein.distance(key, name, score_cutoff=2), iso) for name, iso in known.items()
+    ]
+    best = sorted(pair for pair in close if pair[0] <= (2 if len(key) > 6 else 1))
+    if best and (len(best) == 1 or best[0][0] < best[1][0]):
+        return best[0][1]
+    stem = re.sub(r"(?:[sc]?k)$", "", key)
+    starts = {iso for name, iso in known.items() if len(stem) >= 4 and name.startswith(stem)}
+    return starts.pop() if len(starts) == 1 else None
+
+
+def resolve_name(
+    gazetteer: Gazetteer, query: str, country: str | None = None, admin1: str | None = None
+) -> list[Candidate]:
+    """Places that a bare name may mean, best first; scores 0..1 add up to at most 1.
+
+    `country` and `admin1` may be codes or names in any usual spelling. Where `admin1` is known
+    only places in it are answers. An empty list means not known.
+    Raises BadQueryError for empty text.
+    """
+    if not isinstance(query, str) or not query.strip():
+        raise BadQueryError(f"cannot look up {query!r}")
+    alpha2 = resolve_country(gazetteer, country) if country else None
+    iso = resolve_admin1(gazetteer, admin1, alpha2) if admin1 else None
+    name = _NEAR_HEAD.sub("", _BRACKETS.sub("", query).strip()).strip()
+    tail = _AREA_TAIL.search(name)
+    attempts: list[tuple[str, tuple[str, ...], float, str]] = [(name, (), 1.0, "its name")]
+    if tail:
+        kinds = _AREA_KINDS.get(tail.group(1).lower(), ("admin1", "admin2", "region"))
+        attempts.append((name[: tail.start()], kinds, 1.0, f"its name as {tail.group(1).lower()}"))
+    if _SETTLEMENT_TAIL.search(name):
+        attempts.insert(0, (_SETTLEMENT_TAIL.sub("", name), ("settlement",), 1.0, "its name"))
+    if _AT_TAIL.search(name):
+        attempts.append((_AT_TAIL.sub("", name), ("settlement",), 0.8, "at or near"))
+    for text, kinds, trust, how in attempts:
+        found = _search(gazetteer, text, kinds, alpha2, iso)
+        if found:
+            hits, closeness, by = found
+            return _ranked(hits, trust * closeness, f"{how}, {by}", country=alpha2, admin1=iso)
+    return []
+
+
+def _search(
+    gazetteer: Gazetteer, text: str, kinds: tuple[str, ...], country: str | None, iso: str | None
+) -> tuple[list[Hit], float, str] | None:
+    """Hits by the first way that gives any: exact, romanised, one slip."""
+    key = normalize(text)
+    if not key:
+        return None
+
+    def fits(hit: Hit) -> bool:
+        place = hit.place
+        if hit.grade == DEMONYM or (hit.grade == ABBREVIATION and not text.isupper()):
+            return False
+        if kinds and place.kind not in kinds:
+            return False
+        if hit.grade == BASE and not kinds:
+            return False
+        if iso and place.kind != "country":
+            return place.admin1 == iso or iso in place.crosses
+        if country:
+            return place.country == country or country in place.crosses
+        return True
+
+    exact = [hit for hit in gazetteer.hits(key) if fits(hit)]
+    if exact:
+        return exact, 1.0, "spelt so"
+    if not (country or iso):
+        return None
+    folded = romanization_key(text)
+    variants = [hit for hit in gazetteer.folded(folded) if fits(hit)] if len(folded) > 3 else []
+    if variants:
+        return variants, 0.9, "romanised otherwise"
+    if iso and len(folded) >= 5:
+        return _one_slip(gazetteer, folded, iso, fits)
+    return None
+
+
+def _one_slip(gazetteer, folded, iso, fits):  # type: ignore[no-untyped-def]
+    """The only name of the region that differs by one edit."""
+    near = [
+        key
+        for key in gazetteer.folded_keys(iso)
+        if abs(len(key) - len(folded)) <= 1
+        and DamerauLevenshtein.distance(key, folded, score_cutoff=1) <= 1
+    ]
+    hits = [hit for key in near for hit in gazetteer.folded(key) if fits(hit)]
+    places = {hit.place.id for hit in hits}
+    return (hits, 0.7, "one letter off") if len(places) == 1 else None
+
+
+def _ranked(
+    hits: list[Hit], trust: float, reason: str, country: str | None, admin1: str | None
+) -> list[Candidate]:
+    best_of: dict[str, Hit] = {}
+    for hit in hits:
+        known = best_of.get(hit.place.id)
+        if known is None or hit.grade < known.grade:
+            best_of[hit.place.id] = hit
+
+    def score(hit: Hit) -> float:
+        return hit.rank * 1.2 - (1.5 if hit.grade != PREFERRED and hit.rank < 9 else 0.0)
+
+    ordered = sorted(best_of.values(), key=lambda hit: -score(hit))
+    top = score(ordered[0])
+    weights = [math.exp(score(hit) - top) for hit in ordered]
+    best = ordered[0].place
+    total = sum(
+        weight
+        for weight, hit in zip(weights, ordered, strict=True)
+        if hit.place is best or _apart(best, hit.place)
+    )
+    given = " ".join(filter(None, (country, admin1)))
+    return [
+        Candidate(
+            hit.place,
+            round(trust * weight / total, 3),
+            (reason, f"size {hit.rank:.1f}", *((f"within {given}",) if given else ())),
+        )
+        for weight, hit in zip(weights[:8], ordered, strict=False)
+    ]
+
+
+def _apart(one: Place, two: Place) -> bool:
+    return distance_km(one.lat, one.lon, two.lat, two.lon) > _SAME_KM
