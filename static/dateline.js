@@ -1,0 +1,436 @@
+/* Draws Dateline's map inside streamlit-folium's frame.
+ *
+ * Constant code: what changes arrives as numbers and ids through dateline.layer(), never as text to
+ * be shown. The only words on the map are those in `words`; names and sentences are Streamlit's.
+ */
+"use strict";
+
+window.dateline = (() => {
+  // Every word that this script shows. A translation replaces this table.
+  const words = {
+    legend: [
+      "ring: share of each event type",
+      "number, size: events",
+      "dashed: known only to the region",
+    ],
+    attribution: "Natural Earth · GeoNames · outlines approximate",
+    tiles: "© OpenStreetMap contributors",
+    events: (n) => (n === 1 ? "1 event" : `${n} events`),
+    places: (n) => `${n} places here`,
+    area: "known only to the region",
+    line: "along the river",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+  };
+
+  const TILE_URL = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
+  const DETAIL_FROM_ZOOM = 6;
+  // A pane per layer, below Leaflet's own tiles (200) where tiles are to cover it when they load.
+  const PANES = { land: 150, lines: 160, areas: 350 };
+  const TWO_PI = 2 * Math.PI;
+
+  let map = null;
+  let look = null; // colours of the theme in force, from the last layer
+  let focus = new Set(); // countries that have something to show
+  let tiles = null;
+  let restoreFocus = null;
+  const renderers = {};
+  const levels = {}; // 0 overview, 1 detail: { countries: Map, coast, borders, step }
+  const drawn = { level: -1, countries: new Map(), lines: [] };
+  const files = new Map(); // outline file -> { id: shape } once it has loaded
+  const wanted = new Set();
+  const waiting = []; // what to do when a further outline file or basemap arrives
+
+  const hex = (n) => `#${n.toString(16).padStart(6, "0")}`;
+  const svgNamespace = "http://www.w3.org/2000/svg";
+  const home = document.currentScript ? document.currentScript.src : "";
+  const asset = (path) => new URL(path, home).href;
+
+  function svg(tag, attributes, children = []) {
+    const element = document.createElementNS(svgNamespace, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
+
+  // -- reading the assets -----------------------------------------------------------------------
+
+  function decode(deltas, step) {
+    const points = [];
+    let x = 0;
+    let y = 0;
+    for (let n = 0; n < deltas.length; n += 2) {
+      x += deltas[n];
+      y += deltas[n + 1];
+      points.push([y * step, x * step]);
+    }
+    return points;
+  }
+
+  function bounds(rings) {
+    const box = L.latLngBounds([]);
+    for (const ring of rings) for (const point of ring) box.extend(point);
+    return box;
+  }
+
+  /** A basemap file calls this: borders are the arcs that two countries share. */
+  function basemap(level, topology) {
+    const arcs = topology.arcs.map((arc) => decode(arc, topology.step));
+    const owners = arcs.map(() => new Set());
+    const countries = new Map();
+    for (const [country, polygons] of topology.countries) {
+      const shapes = polygons.map((rings) =>
+        rings.map((ring) => {
+          const points = [];
+          for (const n of ring) {
+            const at = n < 0 ? ~n : n;
+            owners[at].add(country || polygons);
+            const arc = n < 0 ? arcs[at].slice().reverse() : arcs[at];
+            points.push(...(points.length ? arc.slice(1) : arc));
+          }
+          return points;
+        }),
+      );
+      countries.set(country || `-${countries.size}`, {
+        shapes,
+        boxes: shapes.map((shape) => bounds(shape.slice(0, 1))),
+      });
+    }
+    levels[level] = {
+      countries,
+      borders: arcs.filter((arc, n) => owners[n].size > 1),
+      coast: arcs.filter((arc, n) => owners[n].size === 1),
+    };
+    arrived();
+  }
+
+  /** An outline file calls this. */
+  function outlines(name, data) {
+    const shapes = {};
+    for (const [id, shape] of Object.entries(data.shapes)) {
+      const parts = shape.p.map((rings) => rings.map((ring) => decode(ring, data.step)));
+      shapes[id] = { line: shape.l === 1, parts };
+    }
+    files.set(name, shapes);
+    arrived();
+  }
+
+  function arrived() {
+    if (!map || !look) return;
+    drawn.level = -1;
+    refresh();
+    for (const act of waiting.splice(0)) act();
+  }
+
+  function load(path) {
+    if (wanted.has(path)) return;
+    wanted.add(path);
+    const script = document.createElement("script");
+    script.src = asset(path);
+    script.onerror = () => wanted.delete(path); // a later layer asks again
+    document.head.append(script);
+  }
+
+  // -- land, borders, regions, rivers -----------------------------------------------------------
+
+  function still(pane, style) {
+    return { pane, renderer: renderers[pane], interactive: false, smoothFactor: 0.7, ...style };
+  }
+
+  function clearBase() {
+    for (const layers of drawn.countries.values()) for (const layer of layers) layer.remove();
+    for (const layer of drawn.lines) layer.remove();
+    drawn.countries.clear();
+    drawn.lines = [];
+  }
+
+  /** Bring the land up to date with zoom, view, theme and what has loaded. */
+  function refresh() {
+    if (!look) return;
+    let level = map.getZoom() >= DETAIL_FROM_ZOOM ? 1 : 0;
+    if (level === 1 && !levels[1]) {
+      load("generated/basemap-detail.js");
+      level = 0;
+    }
+    const base = levels[level];
+    if (drawn.level !== level) {
+      clearBase();
+      drawn.level = level;
+      if (base) {
+        const line = { color: look.borders, weight: 0.8, opacity: 1, fill: false };
+        drawn.lines.push(
+          L.polyline(base.borders, still("lines", { ...line, weight: 1 })).addTo(map),
+          L.polyline(base.coast, still("lines", { ...line, opacity: 0.7 })).addTo(map),
+        );
+      }
+      for (const shapes of files.values()) {
+        for (const shape of Object.values(shapes)) {
+          const style = shape.line
+            ? { color: look.water, weight: 2, opacity: 1 }
+            : { color: look.borders, weight: 0.8, opacity: 0.75, fill: false };
+          const Line = shape.line ? L.polyline : L.polygon;
+          drawn.lines.push(Line(flat(shape), still("lines", style)).addTo(map));
+        }
+      }
+    }
+    if (!base) return;
+    const view = map.getBounds().pad(0.5);
+    for (const [country, { shapes, boxes }] of base.countries) {
+      const shown = boxes.map((box) => level === 0 || view.intersects(box));
+      const have = drawn.countries.get(country) || [];
+      shapes.forEach((shape, n) => {
+        if (!shown[n] || have[n]) return;
+        const fill = focus.size === 0 || focus.has(country) ? look.land : look.neighbours;
+        have[n] = L.polygon(shape, still("land", {
+          stroke: true, weight: 0.5, color: fill, fillColor: fill, fillOpacity: 1,
+        })).addTo(map);
+      });
+      if (have.length) drawn.countries.set(country, have.map((layer) => layer));
+    }
+  }
+
+  const flat = (shape) => (shape.line ? shape.parts.map((rings) => rings[0]) : shape.parts);
+
+  // -- marks ------------------------------------------------------------------------------------
+
+  /** SVG path of a ring's arc from share `from` to share `to` (0..1, clockwise from the top). */
+  function arc(centre, radius, from, to) {
+    const at = (share) => [
+      (centre + radius * Math.sin(share * TWO_PI)).toFixed(2),
+      (centre - radius * Math.cos(share * TWO_PI)).toFixed(2),
+    ];
+    const [x0, y0] = at(from);
+    const [x1, y1] = at(to);
+    return `M${x0} ${y0}A${radius} ${radius} 0 ${to - from > 0.5 ? 1 : 0} 1 ${x1} ${y1}`;
+  }
+
+  const short = (n) =>
+    n < 1000 ? `${n}` : n < 9950 ? `${(n / 1000).toFixed(1)}k` : `${Math.round(n / 1000)}k`;
+
+  function shares(counts, colours) {
+    const total = counts.reduce((sum, n) => sum + n, 0) || 1;
+    let from = 0;
+    return counts.flatMap((n, type) => {
+      if (!n) return [];
+      const share = { from, to: from + n / total, colour: hex(colours[type]) };
+      from = share.to;
+      return [share];
+    });
+  }
+
+  function label(total, more) {
+    const said = more ? `${words.events(total)}, ${more}` : words.events(total);
+    const title = svg("title", {});
+    title.textContent = said;
+    return title;
+  }
+
+  function text(x, y, n, size) {
+    const element = svg("text", { x, y, class: "dl-count", "font-size": size });
+    element.textContent = short(n);
+    return element;
+  }
+
+  function ring(radius, total, counts, members, rough, chosen, colours) {
+    const outer = radius + (chosen ? 7 : 3);
+    const centre = outer + 1;
+    const width = Math.max(4, radius * 0.24);
+    const middle = radius - width / 2;
+    const parts = [
+      label(total, members > 1 ? words.places(members) : rough ? words.area : ""),
+      svg("circle", { cx: centre, cy: centre, r: radius + 2, class: "dl-halo" }),
+    ];
+    const all = shares(counts, colours);
+    for (const { from, to, colour } of all) {
+      parts.push(
+        all.length === 1
+          ? svg("circle", {
+              cx: centre, cy: centre, r: middle, fill: "none", stroke: colour,
+              "stroke-width": width,
+            })
+          : svg("path", {
+              d: arc(centre, middle, from, to), fill: "none", stroke: colour,
+              "stroke-width": width,
+            }),
+      );
+    }
+    if (rough) {
+      parts.push(svg("circle", { cx: centre, cy: centre, r: radius + 1.5, class: "dl-rough" }));
+    }
+    if (chosen) {
+      parts.push(svg("circle", { cx: centre, cy: centre, r: radius + 5, class: "dl-chosen" }));
+    }
+    parts.push(text(centre, centre, total, Math.max(11, Math.min(14, radius * 0.55))));
+    return [svg("svg", { width: 2 * centre, height: 2 * centre }, parts), centre, centre];
+  }
+
+  /** The mark of what is no point: a tag, so that nobody takes it for one. */
+  function tag(total, counts, isLine, chosen, colours) {
+    const digits = short(total).length;
+    const [width, height, edge] = [20 + 8 * digits, 26, 4];
+    const inner = width - 12;
+    const parts = [
+      label(total, isLine ? words.line : words.area),
+      svg("rect", {
+        x: edge, y: edge, width, height, rx: 8, class: chosen ? "dl-tag dl-tag-chosen" : "dl-tag",
+      }),
+      text(edge + width / 2, edge + 11, total, 12),
+    ];
+    for (const { from, to, colour } of shares(counts, colours)) {
+      parts.push(
+        svg("rect", {
+          x: edge + 6 + from * inner, y: edge + 18, width: (to - from) * inner, height: 4,
+          fill: colour,
+        }),
+      );
+    }
+    const size = [width + 2 * edge, height + 2 * edge];
+    return [svg("svg", { width: size[0], height: size[1] }, parts), size[0] / 2, size[1] / 2];
+  }
+
+  function mark(id, latLng, [picture, x, y], onTop) {
+    const icon = L.divIcon({
+      html: picture, className: "dl-mark", iconSize: [2 * x, 2 * y], iconAnchor: [x, y],
+    });
+    const marker = named(L.marker(latLng, { icon, zIndexOffset: onTop, riseOnHover: true }), id);
+    marker.on("add", () => {
+      const element = marker.getElement();
+      element.dataset.id = id;
+      element.setAttribute("aria-label", picture.querySelector("title").textContent);
+      if (restoreFocus === id) element.focus({ preventScroll: true });
+    });
+    marker.on("click", () => {
+      // Answer at once; the layer that Streamlit sends next draws the true state.
+      restoreFocus = id;
+      for (const other of document.querySelectorAll(".dl-picked")) {
+        other.classList.remove("dl-picked");
+      }
+      marker.getElement().classList.add("dl-picked");
+    });
+    return marker;
+  }
+
+  /** streamlit-folium sends what toGeoJSON says; an outline's thousand points stay here. */
+  function named(layer, id) {
+    layer.toGeoJSON = () => ({ type: "Feature", properties: { id }, geometry: null });
+    return layer;
+  }
+
+  function shapeOf(key) {
+    for (const shapes of files.values()) if (shapes[key]) return shapes[key];
+    const base = levels[drawn.level] || levels[0];
+    const country = base && base.countries.get(key);
+    return country ? { line: false, country: true, parts: country.shapes } : null;
+  }
+
+  function drawArea(group, [id, key, , , , , chosen]) {
+    if (!map.hasLayer(group)) return; // a newer layer has taken its place
+    const shape = shapeOf(key);
+    if (!shape) {
+      waiting.push(() => drawArea(group, [id, key, 0, 0, 0, 0, chosen]));
+      return;
+    }
+    const colour = chosen ? look.accent : look.muted;
+    const weight = chosen ? 2 : 1.3;
+    if (shape.line) {
+      const path = flat(shape);
+      const pane = "areas";
+      group.addLayer(named(L.polyline(path, { pane, color: chosen ? look.accent : look.water, weight: chosen ? 5 : 3.5, interactive: false }), id));
+      group.addLayer(named(L.polyline(path, { pane, opacity: 0, weight: 18, className: "dl-line" }), id));
+    } else {
+      group.addLayer(named(L.polygon(shape.parts, {
+        pane: "areas", color: colour, weight, dashArray: "5 4", smoothFactor: 0.7,
+        // A click anywhere in a country would hide what is beneath it: its edge is enough.
+        fill: !shape.country, fillColor: colour, fillOpacity: chosen ? 0.14 : 0.05,
+        className: "dl-area",
+      }), id));
+    }
+  }
+
+  // -- what streamlit-folium calls --------------------------------------------------------------
+
+  function start(leafletMap) {
+    map = leafletMap;
+    for (const [name, zIndex] of Object.entries(PANES)) {
+      const pane = map.createPane(name);
+      pane.style.zIndex = zIndex;
+      if (name !== "areas") {
+        pane.style.pointerEvents = "none";
+        renderers[name] = L.canvas({ pane: name, padding: 0.4 });
+      }
+    }
+    map.attributionControl.setPrefix(false).addAttribution(words.attribution);
+    L.control.zoom({
+      position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut,
+    }).addTo(map);
+    const legend = L.control({ position: "bottomleft" });
+    legend.onAdd = () => {
+      const box = L.DomUtil.create("div", "dl-legend");
+      for (const part of words.legend) {
+        const span = document.createElement("span");
+        span.textContent = part;
+        box.append(span);
+      }
+      return box;
+    };
+    legend.addTo(map);
+    map.on("moveend zoomend resize", refresh);
+    // The frame's height is set by the page's style sheet, after Leaflet has measured it.
+    new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+    if (!levels[0]) load("generated/basemap.js");
+  }
+
+  function paint(surfaces, dark) {
+    look = Object.fromEntries(Object.entries(surfaces).map(([name, n]) => [name, hex(n)]));
+    const container = map.getContainer();
+    container.style.background = look.sea;
+    for (const [name, colour] of Object.entries(look)) {
+      document.documentElement.style.setProperty(`--dl-${name}`, colour);
+    }
+    document.documentElement.classList.toggle("dl-dark", dark);
+  }
+
+  function showTiles(on) {
+    if (on && !tiles) {
+      tiles = L.tileLayer(TILE_URL, { maxZoom: 19, attribution: words.tiles }).addTo(map);
+    } else if (!on && tiles) {
+      tiles.remove();
+      tiles = null;
+    }
+  }
+
+  /** Build the layer that holds everything which depends on filters, view, theme and selection.
+   *
+   * data: { dark, tiles, surfaces: { name: colour }, colours: [colour per event type],
+   *   focus: [country], files: [outline file],
+   *   rings: [[id, lat, lon, radius, events, [per type], places, rough, chosen]],
+   *   areas: [[id, shape, lat or null, lon, events, [per type], chosen]] }
+   */
+  function layer(data) {
+    paint(data.surfaces, data.dark === 1);
+    showTiles(data.tiles === 1);
+    focus = new Set(data.focus);
+    drawn.level = -1;
+    for (const name of data.files) load(`generated/outlines/${name}.js`);
+    const active = document.activeElement;
+    if (active && active.dataset && active.dataset.id) restoreFocus = active.dataset.id;
+    refresh();
+    waiting.length = 0;
+    const group = L.featureGroup();
+    group.on("add", () => {
+      for (const area of data.areas) drawArea(group, area);
+    });
+    for (const [id, , lat, lon, total, counts, chosen] of data.areas) {
+      if (lat === null) continue;
+      const line = id.startsWith("r");
+      group.addLayer(mark(id, [lat, lon], tag(total, counts, line, chosen, data.colours), -50));
+    }
+    for (const [id, lat, lon, radius, total, counts, members, rough, chosen] of data.rings) {
+      const picture = ring(radius, total, counts, members, rough, chosen, data.colours);
+      group.addLayer(mark(id, [lat, lon], picture, chosen ? 1000 : 0));
+    }
+    return group;
+  }
+
+  return { basemap, layer, outlines, start };
+})();
