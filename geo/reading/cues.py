@@ -100,3 +100,18 @@ NOT_SENTENCE_NAMES = _words(  # capital only because a sentence starts
     "first second third police officials authorities people residents soldiers troops forces local "
     "military government president minister"
 )
+
+# Capitalised heads of names that few gazetteers list: the name is a place, but not the town in it
+# ("Paris Street" is not Paris). A county or river that is listed is found under its full name.
+FEATURE_HEADS = _words(
+    "street avenue road boulevard lane drive highway expressway turnpike river creek lake reservoir "
+    "lagoon canyon mountain mountains hill hills ridge peak glacier forest bay cove beach valley gorge "
+    "falls swamp marsh trail township county parish borough bridge tunnel canal harbor harbour island "
+    "islands peninsula plateau desert strait"
+)
+FEATURE_PREFIXES = _words("lake mount mt cape fort camp loch wadi jebel")
+# An area that fits none of the gazetteer's kinds is still around the town it is named after.
+LOOSE_HEADS = _words(
+    "region regions area province provinces district districts department departments territory "
+    "direction sector state states republic governorate peninsula"
+)

@@ -15,7 +15,7 @@ from geo.reading.outlet import home_country
 from geo.reading.resolve import Resolution, Resolver
 from geo.reading.spelling import misspelt
 from geo.reading.toponyms import Finder, Span
-from geo.reading.words import load_name_lists
+from geo.reading.capitals import load_name_lists
 from geo.settings import ROOT
 
 DEFAULT_MIN_CONFIDENCE = 0.35

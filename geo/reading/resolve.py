@@ -86,7 +86,7 @@ class Resolver:
     def _scene(self, spans: list[Span], home: str) -> Scene:
         scene = Scene(home=home)
         for span in spans:
-            if span.evidence < 0:
+            if span.evidence < 0 or not span.hits:
                 continue
             best = span.hits[0]
             if best.place.kind == "country" and best.rank >= 9:

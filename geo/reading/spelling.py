@@ -12,7 +12,7 @@ from geo.gazetteer.names import normalize, romanization_key
 from geo.model import Candidate, Mention
 from geo.reading import cues
 from geo.reading.toponyms import Finder
-from geo.reading.words import capitalised
+from geo.reading.capitals import capitalised
 
 _LEAST_LETTERS = 5
 _MOST_EDITS = 2

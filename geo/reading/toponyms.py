@@ -16,7 +16,7 @@ from geo.gazetteer.layers import ABBREVIATION, ALIAS, BASE, DEMONYM, PREFERRED
 from geo.gazetteer.names import normalize
 from geo.model import Form
 from geo.reading import cues
-from geo.reading.words import Cap, NameLists, capitalised
+from geo.reading.capitals import Cap, NameLists, capitalised
 
 _LONGEST = 6  # words in one name
 _WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
@@ -127,7 +127,52 @@ class _Document:
         for span in found:
             self._weigh(span)
         self._link(found)
-        return found
+        return self._with_features(found)
+
+    def _with_features(self, found: list[Span]) -> list[Span]:
+        """Add rivers, streets and counties that are not listed; they replace a town inside."""
+        known = {at: span for span in found for at in range(span.first, span.last + 1)}
+        features = []
+        for head, cap in enumerate(self.caps):
+            if head in known or not cap.text[0].isupper():
+                continue
+            if cap.lower in cues.FEATURE_HEADS:
+                first, last = self._feature_start(head), head
+            elif cap.lower in cues.FEATURE_PREFIXES and head < self.chunk_of[head][1]:
+                first, last = head, head + 1
+            else:
+                continue
+            if last == first or self._fits_head(known.get(head - 1), cap.lower):
+                continue
+            if any(at in known and known[at].last > last for at in range(first, last + 1)):
+                continue
+            start, end = self.caps[first].start, self.caps[last].end
+            surface = self.text[start:end]
+            span = Span(start, end, surface, normalize(surface), (), first=first, last=last)
+            span.weigh(1.0, f"a feature named {cap.text}")
+            features.append(span)
+        taken = {at for span in features for at in range(span.first, span.last + 1)}
+        kept = [span for span in found if span.first not in taken and span.last not in taken]
+        return sorted(kept + features, key=lambda span: span.start)
+
+    def _feature_start(self, head: int) -> int:
+        """First word of "Red River": at most two plain words of the run before the head."""
+        first = head
+        while first > max(self.chunk_of[head][0], head - 2):
+            previous = self.caps[first - 1]
+            if previous.possessive or previous.lower in cues.NOT_SENTENCE_NAMES:
+                break
+            first -= 1
+        return first
+
+    def _fits_head(self, span: Span | None, head: str) -> bool:
+        """Whether the gazetteer can answer for the name with its head ("Kherson Oblast")."""
+        if span is None or span.last - span.first > 1:
+            return False
+        if head in cues.LOOSE_HEADS:
+            return True
+        kinds = cues.AREA_HEADS.get(head, ())
+        return any(hit.place.kind in kinds for hit in self.gazetteer.hits(span.key))
 
     def _longest(self, at: int) -> Span | None:
         """The longest known name that starts at word `at`."""
@@ -158,6 +203,8 @@ class _Document:
                     return Span(start, end + 1, surface + ".", normalize(surface), hits,
                                 first=first, last=last)  # fmt: skip
             if cap.lower in self.lists.not_places and not cap.text.isupper():
+                return None
+            if cap.lower in cues.DIRECTIONS or self.text[end : end + 1] == "$":
                 return None
         key = normalize(surface)
         hits = tuple(hit for hit in self.gazetteer.hits(key) if self._allowed(hit, surface))
