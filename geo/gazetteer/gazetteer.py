@@ -99,7 +99,7 @@ class Gazetteer:
         """Every place of that name, alias or romanisation; the most prominent first."""
         if not isinstance(name, str) or not name.strip():
             raise BadQueryError(f"cannot look up {name!r}")
-        return [hit.place for hit in self.hits(normalize(name)) if hit.grade < BASE]
+        return [hit.place for hit in self.hits(normalize(name)) if hit.grade != BASE]
 
     def folded(self, key: str) -> tuple[Hit, ...]:
         """Hits by `romanization_key`, for names in countries that write Cyrillic."""

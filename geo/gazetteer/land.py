@@ -15,6 +15,7 @@ import numpy as np
 import pycountry
 import shapely
 from shapely import MultiPolygon, Polygon, STRtree
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import GazetteerError
 from geo.gazetteer.topojson import read_areas
@@ -87,7 +88,7 @@ def _alpha2(numeric: str) -> str:
     return entry.alpha_2 if entry else ""
 
 
-def polygons_of(geometry: shapely.Geometry) -> list[Polygon]:
+def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
     """The polygons in any geometry; points and lines, which touching areas leave, are dropped."""
     parts = shapely.get_parts(geometry, return_index=False)
     found = [part for part in parts if isinstance(part, Polygon) and not part.is_empty]

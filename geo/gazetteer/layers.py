@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rapidfuzz import fuzz
 from scipy.spatial import cKDTree
 
 from geo.errors import GazetteerError
 from geo.gazetteer.names import normalize
 
-PREFERRED, ALIAS, ABBREVIATION, DEMONYM, BASE = range(5)  # grades of a name
+PREFERRED, ALIAS, ABBREVIATION, DEMONYM, BASE, FOREIGN = range(6)  # grades of a name
 MIN_POPULATION = 500
+_ALIKE = 62  # share of letters in common, in hundredths, that makes an alias a spelling
 _JOIN_DEGREES = 0.02  # settlements of the two packages this close, in one country, are the same
 # Words that say what kind of unit a name is; "Bakhmut Raion" is also looked up as "bakhmut" + head.
 UNIT_WORDS = frozenset(
@@ -117,8 +119,13 @@ def settlements(data_dir: Path) -> Iterator[Row]:
                 continue
             if alias.isupper() and alias.isascii() and len(alias) <= 4:
                 continue
-            row.add(alias, ALIAS)
+            row.add(alias, ALIAS if _alike(alias, city["name"]) else FOREIGN)
         yield row
+
+
+def _alike(alias: str, name: str) -> bool:
+    """Whether an alias is a spelling of the name rather than another name for the place."""
+    return fuzz.ratio(normalize(alias), normalize(name)) >= _ALIKE
 
 
 def _reverse_rows() -> list[dict[str, Any]]:

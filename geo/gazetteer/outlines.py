@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import GazetteerError
 from geo.gazetteer.shapes import MacroRegion
@@ -28,7 +29,7 @@ _REBUILD = "python -m geo gazetteer build --force builds it again"
 _REMEMBERED = 256
 
 
-def write_rows(connection: sqlite3.Connection, areas: Mapping[str, shapely.Geometry]) -> None:
+def write_rows(connection: sqlite3.Connection, areas: Mapping[str, BaseGeometry]) -> None:
     """Add areas by place id, each with its centre and a checksum."""
     rows = []
     for place_id, area in areas.items():
@@ -50,7 +51,7 @@ class Outlines:
         *,
         rivers: Mapping[str, shapely.LineString],
         macro_regions: Mapping[str, MacroRegion],
-        own: Mapping[str, shapely.Geometry],
+        own: Mapping[str, BaseGeometry],
         problems: Iterable[str] = (),
     ) -> None:
         self.path = path
@@ -125,7 +126,7 @@ class Outlines:
         rows = self._read("SELECT body, checksum FROM outline")
         return bool(rows) and all(zlib.crc32(body) == checksum for body, checksum in rows)
 
-    def _find_shape(self, place_id: str) -> shapely.Geometry | None:
+    def _find_shape(self, place_id: str) -> BaseGeometry | None:
         kind, _, code = place_id.partition(":")
         if kind == "iso":
             return self._own.get(code) or self._stored(place_id)
@@ -139,11 +140,11 @@ class Outlines:
             return shapely.union_all(known) if known else None
         return None
 
-    def _stored(self, place_id: str) -> shapely.Geometry | None:
+    def _stored(self, place_id: str) -> BaseGeometry | None:
         row = self._read("SELECT body, checksum FROM outline WHERE id = ?", [place_id])
         return self._unpack(place_id, *row[0]) if row else None
 
-    def _unpack(self, place_id: str, body: bytes, checksum: int) -> shapely.Geometry:
+    def _unpack(self, place_id: str, body: bytes, checksum: int) -> BaseGeometry:
         if zlib.crc32(body) != checksum:
             raise GazetteerError(f"the outline of {place_id} is damaged: {_REBUILD}")
         return shapely.from_wkb(zlib.decompress(body))
@@ -170,7 +171,7 @@ class Outlines:
         countries: alpha-2 codes; None is the whole world.
         """
         where = [f"iso:{code}-%" for code in countries] if countries is not None else ["iso:__-%"]
-        areas: dict[str, list[shapely.Geometry]] = {}
+        areas: dict[str, list[BaseGeometry]] = {}
         for pattern in where:
             for place_id, body, checksum in self._read(
                 "SELECT id, body, checksum FROM outline WHERE id LIKE ?", [pattern]
@@ -191,7 +192,7 @@ class Outlines:
 
 
 def _inner_borders(
-    areas: list[shapely.Geometry], tolerance_degrees: float, digits: int
+    areas: list[BaseGeometry], tolerance_degrees: float, digits: int
 ) -> list[list[list[float]]]:
     """The segments that two areas share, joined into lines, generalised and rounded."""
     rings = shapely.get_rings(shapely.get_parts(areas))

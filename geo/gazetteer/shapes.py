@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DataError
 from geo.gazetteer.land import polygons_of
@@ -63,13 +64,13 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise DataError(f"cannot read {path.name}: {error}") from error
 
 
-def read_own_regions(folder: Path) -> tuple[dict[str, shapely.Geometry], list[str]]:
+def read_own_regions(folder: Path) -> tuple[dict[str, BaseGeometry], list[str]]:
     """ISO 3166-2 -> area from the GeoJSON files of a folder, and what could not be used.
 
     A file or feature that cannot be used is named in the second answer and costs no other. Where
     two files have the same code, the one later in the alphabet counts.
     """
-    areas: dict[str, shapely.Geometry] = {}
+    areas: dict[str, BaseGeometry] = {}
     problems: list[str] = []
     for path in sorted([*folder.glob("*.geojson"), *folder.glob("*.json")]):
         try:
@@ -83,7 +84,7 @@ def read_own_regions(folder: Path) -> tuple[dict[str, shapely.Geometry], list[st
     return areas, problems
 
 
-def _read_file(path: Path) -> dict[str, shapely.Geometry]:
+def _read_file(path: Path) -> dict[str, BaseGeometry]:
     try:
         size = path.stat().st_size
         if size > MAX_REGION_FILE_BYTES:

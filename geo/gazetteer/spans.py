@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from shapely import MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
 _GRID = 24  # points each way that sample an area for its radius
 _MOST = 0.9  # the share of the area that the radius holds
@@ -22,7 +23,7 @@ class Centre(NamedTuple):
     radius_km: float
 
 
-def unwrapped(area: shapely.Geometry) -> shapely.Geometry:
+def unwrapped(area: BaseGeometry) -> BaseGeometry:
     """The same area in one piece where it is cut at the antimeridian (longitudes up to 360)."""
     west, _, east, _ = area.bounds
     if east - west <= 180:
@@ -36,7 +37,7 @@ def unwrapped(area: shapely.Geometry) -> shapely.Geometry:
     return one if one.bounds[2] - one.bounds[0] < east - west else area
 
 
-def centre_of(area: shapely.Geometry) -> Centre:
+def centre_of(area: BaseGeometry) -> Centre:
     """The centroid where it lies inside, else a point on the surface.
 
     The centroid is taken on Lambert's cylindrical equal-area map, so that a tall region at high
@@ -56,7 +57,7 @@ def centre_of(area: shapely.Geometry) -> Centre:
     return Centre(round(point.y, 4), round(lon, 4), _radius_km(whole, point.y, point.x))
 
 
-def _radius_km(area: shapely.Geometry, lat: float, lon: float) -> float:
+def _radius_km(area: BaseGeometry, lat: float, lon: float) -> float:
     west, south, east, north = area.bounds
     lons, lats = np.meshgrid(np.linspace(west, east, _GRID), np.linspace(south, north, _GRID))
     inside = shapely.contains_xy(area, lons.ravel(), lats.ravel())

@@ -1,6 +1,8 @@
 """Decode TopoJSON areas: shared, delta-encoded arcs become closed rings of longitude, latitude.
 
-Format: https://github.com/topojson/topojson-specification (version 1).
+Format: https://github.com/topojson/topojson-specification (version 1). `world-atlas` stitches its
+rings across the antimeridian and round the pole; here they are cut at 180 degrees again, as
+GeoJSON (RFC 7946, section 3.1.9) and everything that computes on a plane need them.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from shapely import Polygon
 
 from geo.errors import GazetteerError
@@ -61,17 +64,40 @@ def _feature(geometry: dict[str, Any], arcs: list[Floats]) -> Feature:
     return Feature(
         id=str(geometry.get("id") or ""),
         name=str(geometry.get("properties", {}).get("name") or ""),
-        polygons=tuple(
-            polygon for rings in polygons if (polygon := _polygon(rings, arcs)) is not None
-        ),
+        polygons=tuple(piece for rings in polygons for piece in _pieces(rings, arcs)),
     )
 
 
-def _polygon(rings: list[list[int]], arcs: list[Floats]) -> Polygon | None:
-    shell, *holes = [_ring(ring, arcs) for ring in rings]
+def _pieces(rings: list[list[int]], arcs: list[Floats]) -> list[Polygon]:
+    """One polygon, or its pieces on either side of the antimeridian."""
+    shell, *holes = [_unwrapped(_ring(ring, arcs)) for ring in rings]
     if len(shell) < 4:  # quantising shrank a tiny island to a point or a line
-        return None
-    return Polygon(shell, [hole for hole in holes if len(hole) >= 4])
+        return []
+    west, east = shell[:, 0].min(), shell[:, 0].max()
+    middle = (west + east) / 2
+    for hole in holes:
+        hole[:, 0] += 360 * np.round((middle - hole[:, 0].mean()) / 360)
+    polygon = Polygon(shell, [hole for hole in holes if len(hole) >= 4])
+    if west >= -180 and east <= 180:
+        return [polygon]
+    sound = shapely.make_valid(polygon)
+    pieces = []
+    for turn in range(int(np.floor((west + 180) / 360)), int(np.ceil((east + 180) / 360))):
+        world = shapely.box(360 * turn - 180, -90, 360 * turn + 180, 90)
+        parts = shapely.get_parts(shapely.intersection(sound, world))
+        back = shapely.transform(parts, lambda xy, by=360.0 * turn: xy - (by, 0.0))
+        pieces += [part for part in back if isinstance(part, Polygon) and part.area > 0]
+    return pieces
+
+
+def _unwrapped(ring: Floats) -> Floats:
+    """The ring without jumps of 360 degrees; one round a pole is closed along the pole."""
+    lon = np.unwrap(ring[:, 0], period=360.0)
+    if abs(lon[-1] - lon[0]) > 180:
+        pole = 90.0 if ring[:, 1].mean() > 0 else -90.0
+        closing = [[lon[-1], pole], [lon[0], pole], [lon[0], ring[0, 1]]]
+        return np.vstack([np.column_stack([lon, ring[:, 1]]), closing])
+    return np.column_stack([lon, ring[:, 1]])
 
 
 def _ring(numbers: list[int], arcs: list[Floats]) -> Floats:

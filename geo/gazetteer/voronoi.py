@@ -15,6 +15,7 @@ import numpy.typing as npt
 import shapely
 from scipy.spatial import Voronoi
 from shapely import MultiPolygon, Polygon, STRtree
+from shapely.geometry.base import BaseGeometry
 
 from geo.gazetteer.land import polygons_of
 
@@ -74,7 +75,7 @@ def _first_longitude(longitudes: Floats) -> float:
 
 def _dissolved_cells(
     plane: Floats, codes: Sequence[str]
-) -> tuple[list[str], list[shapely.Geometry]]:
+) -> tuple[list[str], list[BaseGeometry]]:
     """One area per code, on the plane; neighbours share their vertices exactly."""
     plane, first = np.unique(plane, axis=0, return_index=True)
     names = sorted({codes[at] for at in first})
@@ -98,7 +99,7 @@ def _dissolved_cells(
     ]
 
 
-def _dissolve(cells: npt.NDArray[np.object_]) -> shapely.Geometry:
+def _dissolve(cells: npt.NDArray[np.object_]) -> BaseGeometry:
     if len(cells) == 1:
         return cells[0]
     try:
@@ -111,10 +112,10 @@ def _dissolve(cells: npt.NDArray[np.object_]) -> shapely.Geometry:
 def _divide(
     part: Polygon,
     names: Sequence[str],
-    cells: Sequence[shapely.Geometry],
+    cells: Sequence[BaseGeometry],
     tree: STRtree,
     tolerance_degrees: float,
-) -> list[tuple[str, shapely.Geometry]]:
+) -> list[tuple[str, BaseGeometry]]:
     """One polygon of land divided among the regions whose cells reach it."""
     near = np.sort(tree.query(part))
     shapely.prepare([cells[at] for at in near])
@@ -132,7 +133,7 @@ def _divide(
     return [(code, piece) for (code, _), piece in zip(found, smooth, strict=True)]
 
 
-def rounded(area: shapely.Geometry) -> MultiPolygon:
+def rounded(area: BaseGeometry) -> MultiPolygon:
     """The area with coordinates rounded to 1e-4 degree (about 10 m), still valid."""
     coarse = shapely.set_precision(area, 1e-4, mode="pointwise")
     if not coarse.is_valid:

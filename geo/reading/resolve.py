@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
-from geo.gazetteer.layers import BASE, DEMONYM, PREFERRED
+from geo.gazetteer.layers import BASE, DEMONYM, FOREIGN, PREFERRED
 from geo.model import Candidate, Place
 from geo.reading import cues
 from geo.reading.toponyms import Span
@@ -137,6 +137,8 @@ class Resolver:
         if hit.grade not in (PREFERRED, DEMONYM) and hit.rank < 9:
             big = place.kind == "settlement" and place.population >= 1_000_000
             weigh(-0.2 if big or hit.grade == BASE else -1.2, "not its usual name")
+            if hit.grade == FOREIGN:
+                weigh(-1.0, "another name of the place")
         if place.kind == "admin1" and not span.kinds and _namesake(span):
             weigh(-1.6, "a town has the same name")
         if place.kind == "admin2" and not span.kinds:

@@ -12,7 +12,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from geo.gazetteer.gazetteer import Gazetteer, Hit
-from geo.gazetteer.layers import ABBREVIATION, ALIAS, BASE, DEMONYM, PREFERRED
+from geo.gazetteer.layers import (
+    ABBREVIATION,
+    ALIAS,
+    BASE,
+    DEMONYM,
+    FOREIGN,
+    PREFERRED,
+)
 from geo.gazetteer.names import normalize
 from geo.model import Form
 from geo.reading import cues
@@ -234,9 +241,12 @@ class _Document:
                                           in ("country", "admin1", "continent"))  # fmt: skip
         if hit.grade == BASE:
             return False
-        if hit.grade == ALIAS and hit.place.kind == "settlement":
+        if hit.grade in (ALIAS, FOREIGN) and hit.place.kind == "settlement":
+            if surface.isupper() and len(surface) <= 4 and not self.shouting:
+                return False  # "APC", "PA": letters, not a town
             # A foreign or old name of a small town is rarely what an English text means.
-            return hit.rank >= 3.0 or len(surface) >= 8
+            least = 4.5 if hit.grade == FOREIGN else 3.0
+            return hit.rank >= least or len(surface) >= 8
         return True
 
     # -- people -----------------------------------------------------------------------------
@@ -311,6 +321,8 @@ class _Document:
             # From hamlets (-1.6) to cities of millions (+2).
             rank = best.rank - (1.0 if best.grade != PREFERRED else 0.0)
             span.weigh(round(min(2.0, max(-1.6, (rank - 4.6) * 0.9)), 2), "size of the place")
+            if best.grade == FOREIGN:
+                span.weigh(-1.4, "another name of the place")
         if span.bare_code:
             span.weigh(-6.0, "a bare code")
         lower = span.surface.lower()
@@ -320,6 +332,8 @@ class _Document:
                 span.weigh(-1.0, "reads like a full name")
             else:
                 span.weigh(1.2, "several words")
+                if self.caps[span.last].possessive and words[0] in ("st", "saint"):
+                    span.weigh(-1.5, "a saint's")
         elif best.rank < 9:
             word = self.gazetteer.word(lower)
             if word is not None:
@@ -366,7 +380,10 @@ class _Document:
             else:
                 span.weigh(-1.6, "second half of a name")
             return
-        if before in cues.STRONG_PREPOSITIONS:
+        if gap == " of " and self._is_organisation(self.caps[span.first - 1]):
+            span.form = "nested"
+            span.weigh(0.6, "within an organisation's name")
+        elif before in cues.STRONG_PREPOSITIONS:
             span.weigh(2.0, f"after {before}")
         elif before in cues.WEAK_PREPOSITIONS:
             span.weigh(1.0, f"after {before}")
@@ -400,11 +417,8 @@ class _Document:
                 span.weigh(-0.8, "joined to a name")
             elif self._is_given(span.surface.lower()) or following.lower in self.lists.surnames:
                 span.weigh(-2.2, "before a surname")
-            elif not self.gazetteer.hits(following.lower):
-                span.weigh(-0.9, "first half of a name")
-                span.form = "nested"
             else:
-                span.weigh(-0.8, "first half of a name")
+                span.weigh(-0.8 if span.hits[0].rank >= 5.3 else -1.5, "first half of a name")
                 span.form = "nested"
             return
         if self.text.startswith("-", span.end) and self.text[span.end + 1 : span.end + 2].islower():
