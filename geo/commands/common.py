@@ -15,7 +15,7 @@ from tqdm import tqdm
 from geo.settings import Settings
 
 if TYPE_CHECKING:
-    from geo.gazetteer.index import Gazetteer
+    from geo.gazetteer.gazetteer import Gazetteer
     from geo.model import Place
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

@@ -1,0 +1,63 @@
+"""Run every benchmark, print one table, and write it to tests/benchmarks/results/.
+
+Times differ from machine to machine, so what counts is each pair and its ratio, taken in one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from geo.settings import Settings
+from tests.benchmarks import drawing, geocoding, reading
+from tests.benchmarks.measure import Result, table
+
+RESULTS = Path(__file__).parent / "results"
+PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
+    "reading": reading.run,
+    "geocoding": geocoding.run,
+    "drawing": drawing.run,
+}
+PACKAGES = ("streamlit", "folium", "streamlit-folium", "geopy", "pandas", "SQLAlchemy")
+
+
+def main() -> int:
+    """Measure the parts that are named, or all of them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parts = parser.parse_args().parts or list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"no part {sorted(unknown)[0]!r}; there are {', '.join(PARTS)}")
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        settings = replace(Settings.from_env(), local_dir=Path(folder), database_url="")
+        for part in parts:
+            print(f"measuring {part} ...", file=sys.stderr)
+            results += PARTS[part](settings)
+    print(table(results))
+    RESULTS.mkdir(exist_ok=True)
+    now = datetime.now(UTC)
+    record = {
+        "when": now.isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "results": [asdict(result) for result in results],
+    }
+    path = RESULTS / f"{now:%Y-%m-%d-%H%M%S}.json"
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(f"\nwritten to {path}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""`server.py` as it is run: health, security headers, where it listens, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geo import __version__
+from geo.settings import Settings
+from tests.serving import Server, get, serving
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the tests that only ask it."""
+    folder = tmp_path_factory.mktemp("server")
+    environment = {
+        "DATELINE_LOCAL_DIR": str(tmp_path_factory.mktemp("server-local")),
+        "DATELINE_CACHE_DIR": str(settings.cache_dir),
+    }
+    with serving(folder, environment=environment) as running:
+        yield running
+
+
+def test_health_says_that_it_runs_and_which_version(server: Server) -> None:
+    status, headers, body = get(f"{server.url}/healthz")
+    assert status == 200
+    assert json.loads(body) == {"status": "ok", "version": __version__, "gazetteer_ready": True}
+    assert headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/_stcore/health", "/no/such/page.js"])
+def test_every_answer_has_the_security_headers(server: Server, path: str) -> None:
+    _, headers, _ = get(server.url + path)
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'self'"
+    assert policy["object-src"] == "'none'"
+    assert policy["frame-ancestors"] == "'self'"
+    # The way out is shut: no scheme or wildcard lets a page send anything anywhere.
+    ours = f"127.0.0.1:{server.port}"
+    assert policy["connect-src"] == f"'self' ws://{ours} wss://{ours}"
+    for directive, sources in policy.items():
+        for source in sources.split():
+            assert source not in ("*", "https:", "http:", "ws:", "wss:"), directive
+
+
+def test_a_forged_host_does_not_reach_the_policy(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 5) as sock:
+        sock.sendall(
+            b"GET /healthz HTTP/1.1\r\nHost: a; script-src *\r\nConnection: close\r\n\r\n"
+        )
+        answer = b""
+        while part := sock.recv(4096):
+            answer += part
+    assert b"script-src *" not in answer
+
+
+def test_it_listens_on_this_machine_alone(server: Server) -> None:
+    """No listener on 0.0.0.0 or on an outside address (Linux says so in /proc)."""
+    table = Path(f"/proc/{server.process.pid}/net/tcp")
+    if not table.exists():
+        # Elsewhere: an address of this machine that is not loopback must refuse.
+        outside = socket.gethostbyname(socket.gethostname())
+        if not outside.startswith("127."):
+            with pytest.raises(OSError, match="refused"):
+                socket.create_connection((outside, server.port), 2)
+        return
+    listening = [
+        line.split()[1]
+        for name in ("tcp", "tcp6")
+        for line in Path(f"/proc/{server.process.pid}/net/{name}").read_text().splitlines()[1:]
+        if line.split()[3] == "0A" and line.split()[1].endswith(f":{server.port:04X}")
+    ]
+    assert listening == [f"0100007F:{server.port:04X}"]
+
+
+def test_the_server_looks_up_and_reaches_nothing_outside(server: Server) -> None:
+    assert get(server.url)[0] == 200
+    assert server.outside_requests() == []
+
+
+def test_the_address_is_printed(server: Server) -> None:
+    assert re.search(rf"http://(127\.0\.0\.1|localhost):{server.port}\b", server.output())
+
+
+@pytest.mark.parametrize("script", ["server.py", "dashboard.py"])
+def test_ctrl_c_ends_it_at_once_and_leaves_the_port(
+    settings: Settings, tmp_path: Path, script: str
+) -> None:
+    environment = {**os.environ, "DATELINE_CACHE_DIR": str(settings.cache_dir)}
+    with serving(tmp_path, script, environment) as running:
+        assert running.interrupt() == 0, running.output()
+        assert "Traceback" not in running.output()
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", running.port), 2)
+        assert running.outside_requests() == []
+
+
+def test_the_watcher_would_have_seen_it(tmp_path: Path) -> None:
+    """The check above can fail: a look-up of an outside name is noted and refused."""
+    import subprocess
+
+    from tests.serving import WATCHER
+
+    (tmp_path / "sitecustomize.py").write_text(WATCHER)
+    log = tmp_path / "outside.log"
+    code = "import urllib.request as u; u.urlopen('http://example.org/')"
+    env = {**os.environ, "PYTHONPATH": str(tmp_path), "OUTSIDE_LOG": str(log), "http_proxy": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
+    assert done.returncode != 0
+    assert log.read_text().splitlines() == ["look up example.org"]
