@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import GazetteerError
 from geo.gazetteer.shapes import MacroRegion
 from geo.gazetteer.spans import Centre, centre_of
+
+Floats = npt.NDArray[np.float64]
 
 SCHEMA = """
 CREATE TABLE outline (
@@ -27,6 +30,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _REBUILD = "python -m geo gazetteer build --force builds it again"
 _REMEMBERED = 256
+_SMEAR = 5.0  # regions smaller across than this many tolerances are not drawn on the basemap
 
 
 def write_rows(connection: sqlite3.Connection, areas: Mapping[str, BaseGeometry]) -> None:
@@ -152,7 +156,7 @@ class Outlines:
     def _read(self, query: str, values: Iterable[object] = ()) -> list[Any]:
         try:
             with self._lock:
-                return self._connection.execute(query, tuple(values)).fetchall()  # type: ignore[arg-type]
+                return self._connection.execute(query, tuple(values)).fetchall()
         except sqlite3.Error as error:
             raise GazetteerError(
                 f"the file of outlines is damaged ({error}): {_REBUILD}"
@@ -167,7 +171,8 @@ class Outlines:
 
         A FeatureCollection, one MultiLineString per country with its alpha-2 code as `id`,
         generalised to `tolerance_km`, rounded to 0.01 degree (0.001 below 2 km). A border is drawn
-        once, and coasts and borders between countries, which the basemap has, are left out.
+        once, and coasts and borders between countries, which the basemap has, are left out; so are
+        countries whose regions are so small that their borders would be a smear at this scale.
         countries: alpha-2 codes; None is the whole world.
         """
         where = [f"iso:{code}-%" for code in countries] if countries is not None else ["iso:__-%"]
@@ -182,6 +187,8 @@ class Outlines:
         digits = 2 if tolerance_km >= 2 else 3
         features = []
         for code in sorted(areas):
+            if np.median(_sizes_km(areas[code])) < _SMEAR * tolerance_km:
+                continue
             lines = _inner_borders(areas[code], tolerance_km / 111.2, digits)
             if lines:
                 geometry = {"type": "MultiLineString", "coordinates": lines}
@@ -189,6 +196,12 @@ class Outlines:
                     {"type": "Feature", "id": code, "properties": {}, "geometry": geometry}
                 )
         return {"type": "FeatureCollection", "features": features}
+
+
+def _sizes_km(areas: list[BaseGeometry]) -> Floats:
+    """Side of a square as large as each area [km]."""
+    latitude = np.deg2rad((shapely.bounds(areas)[:, 1] + shapely.bounds(areas)[:, 3]) / 2)
+    return np.asarray(111.2 * np.sqrt(shapely.area(areas) * np.cos(latitude)), dtype=np.float64)
 
 
 def _inner_borders(

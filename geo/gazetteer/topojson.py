@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely import Polygon
+from shapely import Polygon, affinity
 
 from geo.errors import GazetteerError
 
@@ -85,7 +85,7 @@ def _pieces(rings: list[list[int]], arcs: list[Floats]) -> list[Polygon]:
     for turn in range(int(np.floor((west + 180) / 360)), int(np.ceil((east + 180) / 360))):
         world = shapely.box(360 * turn - 180, -90, 360 * turn + 180, 90)
         parts = shapely.get_parts(shapely.intersection(sound, world))
-        back = shapely.transform(parts, lambda xy, by=360.0 * turn: xy - (by, 0.0))
+        back = [affinity.translate(part, xoff=-360.0 * turn) for part in parts]
         pieces += [part for part in back if isinstance(part, Polygon) and part.area > 0]
     return pieces
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy.spatial import Voronoi
-from shapely import MultiPolygon, Polygon, STRtree
+from shapely import MultiPolygon, Polygon, STRtree, affinity
 from shapely.geometry.base import BaseGeometry
 
 from geo.gazetteer.land import polygons_of
@@ -42,27 +42,27 @@ def admin1_areas(
     start = _first_longitude(np.concatenate(lons))
     unwrapped = np.where(points[:, 1] < start, points[:, 1] + 360, points[:, 1])
     shifts = [360.0 if part.bounds[0] < start - 1e-9 else 0.0 for part in parts]
-    plane = _to_plane(np.column_stack([unwrapped, points[:, 0]]), 0.0)
+    plane = _to_plane(np.column_stack([unwrapped, points[:, 0]]))
     names, cells = _dissolved_cells(plane, codes)
 
     areas: dict[str, list[Polygon]] = defaultdict(list)
     tree = STRtree(cells)
     for part, shift in zip(parts, shifts, strict=True):
-        here = shapely.transform(part, lambda xy, by=shift: _to_plane(xy, by))
+        here = shapely.transform(affinity.translate(part, xoff=shift), _to_plane)
         for code, piece in _divide(here, names, cells, tree, tolerance_degrees):
-            back = shapely.transform(piece, lambda xy, by=shift: _from_plane(xy, by))
-            areas[code] += polygons_of(back)
+            back = shapely.transform(piece, _from_plane)
+            areas[code] += polygons_of(affinity.translate(back, xoff=-shift))
     return {code: MultiPolygon(found) for code, found in areas.items()}
 
 
-def _to_plane(xy: Floats, shift: float) -> Floats:
+def _to_plane(xy: Floats) -> Floats:
     """Mercator: x and y in degrees of longitude."""
     northing = np.rad2deg(np.arcsinh(np.tan(np.deg2rad(xy[:, 1]))))
-    return np.column_stack([xy[:, 0] + shift, northing])
+    return np.column_stack([xy[:, 0], northing])
 
 
-def _from_plane(xy: Floats, shift: float) -> Floats:
-    return np.column_stack([xy[:, 0] - shift, np.rad2deg(np.arctan(np.sinh(np.deg2rad(xy[:, 1]))))])
+def _from_plane(xy: Floats) -> Floats:
+    return np.column_stack([xy[:, 0], np.rad2deg(np.arctan(np.sinh(np.deg2rad(xy[:, 1]))))])
 
 
 def _first_longitude(longitudes: Floats) -> float:
@@ -73,9 +73,7 @@ def _first_longitude(longitudes: Floats) -> float:
     return float(ordered[(widest + 1) % len(ordered)])
 
 
-def _dissolved_cells(
-    plane: Floats, codes: Sequence[str]
-) -> tuple[list[str], list[BaseGeometry]]:
+def _dissolved_cells(plane: Floats, codes: Sequence[str]) -> tuple[list[str], list[BaseGeometry]]:
     """One area per code, on the plane; neighbours share their vertices exactly."""
     plane, first = np.unique(plane, axis=0, return_index=True)
     names = sorted({codes[at] for at in first})
@@ -100,10 +98,8 @@ def _dissolved_cells(
 
 
 def _dissolve(cells: npt.NDArray[np.object_]) -> BaseGeometry:
-    if len(cells) == 1:
-        return cells[0]
     try:
-        area = shapely.coverage_union_all(cells)
+        area: BaseGeometry = shapely.coverage_union_all(cells)
     except shapely.GEOSException:  # vertices too close to tell apart
         area = shapely.union_all(cells)
     return area if area.is_valid else shapely.union_all(shapely.make_valid(cells))
