@@ -109,7 +109,7 @@ window.dateline = (() => {
     const shapes = {};
     for (const [id, shape] of Object.entries(data.shapes)) {
       const parts = shape.p.map((rings) => rings.map((ring) => decode(ring, data.step)));
-      shapes[id] = { line: shape.l === 1, parts };
+      shapes[id] = { line: shape.l > 0, river: shape.l === 1, parts };
     }
     files.set(name, shapes);
     arrived();
@@ -165,11 +165,11 @@ window.dateline = (() => {
       }
       for (const shapes of files.values()) {
         for (const shape of Object.values(shapes)) {
-          const style = shape.line
+          if (!shape.line) continue; // an area is drawn where a mark asks for it
+          const style = shape.river
             ? { color: look.water, weight: 2, opacity: 1 }
-            : { color: look.borders, weight: 0.8, opacity: 0.75, fill: false };
-          const Line = shape.line ? L.polyline : L.polygon;
-          drawn.lines.push(Line(flat(shape), still("lines", style)).addTo(map));
+            : { color: look.borders, weight: 0.8, opacity: 0.75 };
+          drawn.lines.push(L.polyline(flat(shape), still("lines", style)).addTo(map));
         }
       }
     }

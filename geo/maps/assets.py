@@ -7,6 +7,7 @@ regions are written later, one small file per country, when a country first has 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,7 @@ import pycountry
 import shapely
 
 from geo.errors import DataError
+from geo.gazetteer.outlines import Outlines
 from geo.model import stable_id
 from geo.settings import ROOT, Settings
 
@@ -36,6 +38,8 @@ UNCODED = {
     "Baikonur": "KZ", "USNB Guantanamo Bay": "CU", "Dhekelia": "GB", "Akrotiri": "GB",
     "Indian Ocean Ter.": "AU", "Coral Sea Is.": "AU", "Clipperton I.": "FR",
 }  # fmt: skip
+SAFE_ID = re.compile(r"[A-Za-z0-9:.\-]{1,48}")
+_COUNTRY_ID = re.compile(r"iso:[A-Z]{2}")
 CRIMEA = (45.3, 34.4)  # lat, lon of a point inside the ring that is moved to Ukraine
 
 Progress = Callable[[float, str], None]
@@ -145,8 +149,12 @@ def _deltas(lon_lat: np.ndarray[Any, Any], step_deg: float) -> list[int]:
     return flat
 
 
-def encode_shape(geometry: Mapping[str, Any]) -> dict[str, Any] | None:
-    """GeoJSON geometry (lon, lat) -> `{"l": 0 area or 1 line, "p": [[deltas, ...], ...]}`."""
+def encode_shape(geometry: Mapping[str, Any], *, border: bool = False) -> dict[str, Any] | None:
+    """GeoJSON geometry (lon, lat) -> `{"l": layer, "p": [[deltas, ...], ...]}`.
+
+    Layer 0 is an area, drawn where a mark asks for it; 1 a river and 2 a border between regions,
+    drawn always.
+    """
     shape = shapely.simplify(shapely.geometry.shape(dict(geometry)), OUTLINE_TOLERANCE_DEG)
     parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
     areas = [part for part in parts if part.geom_type == "Polygon"]
@@ -162,22 +170,23 @@ def encode_shape(geometry: Mapping[str, Any]) -> dict[str, Any] | None:
         return {"l": 0, "p": rings}
     if lines:
         coordinates = (shapely.get_coordinates(line) for line in lines)
-        return {"l": 1, "p": [[_deltas(c, OUTLINE_STEP_DEG)] for c in coordinates]}
+        layer = 2 if border else 1
+        return {"l": layer, "p": [[_deltas(c, OUTLINE_STEP_DEG)] for c in coordinates]}
     return None
 
 
 def write_outlines(
-    name: str, shapes: Iterable[tuple[str, Mapping[str, Any]]], *, static: Path = STATIC
+    name: str, shapes: Mapping[str, dict[str, Any] | None], *, static: Path = STATIC
 ) -> str | None:
-    """Write one file of outlines, `(id, GeoJSON geometry)` each; return its name without `.js`.
+    """Write one file of encoded outlines by id; return its name without `.js`.
 
     The name ends in a hash of the content, so that a browser never shows an old one. None where
     there is nothing to draw or the folder cannot be written to.
     """
-    encoded = {key: code for key, shape in shapes if (code := encode_shape(shape)) is not None}
-    if not encoded:
+    known = {key: shape for key, shape in shapes.items() if shape is not None}
+    if not known:
         return None
-    data = {"step": OUTLINE_STEP_DEG, "shapes": encoded}
+    data = {"step": OUTLINE_STEP_DEG, "shapes": known}
     body = json.dumps(data, separators=(",", ":"), ensure_ascii=True, sort_keys=True)
     file_name = f"{name}-{stable_id(body)[:8]}"
     target = static / "generated" / "outlines" / f"{file_name}.js"
@@ -188,6 +197,44 @@ def write_outlines(
         except OSError:
             return None
     return file_name
+
+
+def border_file(outlines: Outlines, country: str, *, static: Path = STATIC) -> str | None:
+    """The borders between the regions of a country (alpha-2), as an outline file."""
+    lines = outlines.basemap_admin1(tolerance_km=1.0, countries=[country])["features"]
+    shapes = {
+        f"{line['id']}.borders": encode_shape(line["geometry"], border=True) for line in lines
+    }
+    return write_outlines(country, shapes, static=static)
+
+
+def shape_file(
+    outlines: Outlines, name: str, place_ids: Iterable[str], *, static: Path = STATIC
+) -> str | None:
+    """The outlines of these places; countries are left out, since the basemap has them."""
+    shapes = {}
+    for place_id in sorted(set(place_ids)):
+        geometry = None if _COUNTRY_ID.fullmatch(place_id) else outlines.geometry(place_id)
+        if geometry is not None:
+            shapes[shape_key(place_id)] = encode_shape(geometry)
+    return write_outlines(name, shapes, static=static)
+
+
+def river_file(outlines: Outlines, *, static: Path = STATIC) -> str | None:
+    """Every river that has a line; they belong to the basemap."""
+    rivers = [
+        place_id
+        for place_id in outlines.ids()
+        if place_id.startswith("dl:")
+        and (outlines.geometry(place_id) or {}).get("type") in ("LineString", "MultiLineString")
+    ]
+    return shape_file(outlines, "rivers", rivers, static=static)
+
+
+def shape_key(place_id: str) -> str:
+    """The key of a place's outline in outline files and basemap: `UA`, `UA-65`, `dl:dnipro`."""
+    key = place_id.removeprefix("iso:")
+    return key if SAFE_ID.fullmatch(key) else stable_id(key)
 
 
 def have_assets(static: Path = STATIC) -> bool:

@@ -44,7 +44,7 @@ def local_assets(static: Path = STATIC) -> Assets | None:
 
 
 def cdn_assets(static: Path = STATIC) -> Assets:
-    """The same with Leaflet from the CDN, for a reader who chose that; it has no land of its own."""
+    """The same with Leaflet from the CDN, for a reader who chose that; tiles are its land."""
     return Assets(
         scripts=(f"{LEAFLET_CDN}/leaflet.js", _address("dateline.js", static)),
         styles=(f"{LEAFLET_CDN}/leaflet.css", _address("dateline.css", static)),
@@ -74,7 +74,7 @@ class _Start(MacroElement):
     )
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
 
 

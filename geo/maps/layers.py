@@ -22,13 +22,13 @@ from folium.template import Template
 
 from geo.codebook import Codebook
 from geo.maps import clusters
+from geo.maps.assets import SAFE_ID, shape_key
 from geo.maps.clusters import Array, Bounds
 from geo.model import AREA_KINDS, LINE_KINDS, stable_id
 
 ROUGH_KM = 10.0  # a point known no better than this is drawn as uncertain
 KEEP_OUTSIDE_PX = 30.0  # a tag may stand this far from its point where there is no outline
 TAG_SIZE_PX = (44.0, 34.0)
-_SAFE_ID = re.compile(r"[A-Za-z0-9:.\-]{1,48}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _BIG_TO_SMALL = ("continent", "sea", "country", "region", "admin1", "admin2")
 
@@ -57,13 +57,7 @@ class Drawing:
 
 def feature_id(prefix: str, place_id: str) -> str:
     """`p.`, `a.`, `r.` or `c6.` and the place's id, or its hash where the id is not plain ASCII."""
-    return f"{prefix}.{place_id if _SAFE_ID.fullmatch(place_id) else stable_id(place_id)}"
-
-
-def shape_key(place_id: str) -> str:
-    """The key of a place's outline in the outline files and the basemap (`UA`, `UA-65`, `dl:...`)."""
-    key = place_id.removeprefix("iso:")
-    return key if _SAFE_ID.fullmatch(key) else stable_id(key)
+    return f"{prefix}.{place_id if SAFE_ID.fullmatch(place_id) else stable_id(place_id)}"
 
 
 def draw(
@@ -136,7 +130,7 @@ def draw(
             _number(kind.colour_dark if view.dark else kind.colour_light) for kind in codebook.types
         ],
         "focus": [code for code in focus if re.fullmatch(r"[A-Z]{2}", code)],
-        "files": [name for name in files if _SAFE_ID.fullmatch(name)],
+        "files": [name for name in files if SAFE_ID.fullmatch(name)],
         "rings": rings,
         "areas": areas,
     }
@@ -212,10 +206,11 @@ class _Spots:
         half = np.array(TAG_SIZE_PX) / 2
         if len(centres):
             gap = np.abs(spots[:, None, :] - centres[None, :, :]) - half
-            free &= (np.hypot(*np.maximum(gap, 0).transpose(2, 0, 1)) > radius + 2).all(axis=1)
+            away = np.hypot(*np.maximum(gap, 0).transpose(2, 0, 1)) > radius + 2
+            free &= np.all(away, axis=1)
         if len(self._tags):
             apart = np.abs(spots[:, None, :] - self._tags[None, :, :]) >= 2 * half
-            free &= apart.any(axis=2).all(axis=1)
+            free &= np.all(np.any(apart, axis=2), axis=1)
         return free
 
 
@@ -255,7 +250,7 @@ class _EventLayer(MacroElement):
     )
 
     def __init__(self, data: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "EventLayer"
         self.data = data
 

@@ -1,0 +1,200 @@
+"""The evidence: cards of events, and why a place stands where it does. Builds escaped HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pages import strings
+from pages.common import kind, link, period, plural, safe
+
+SENTENCE_CHARS = 420  # longer sentences are cut round what matters in them
+CANDIDATES_SHOWN = 6
+
+
+def marked(text: str, spans: Sequence[tuple[int, int, str]], limit: int = SENTENCE_CHARS) -> str:
+    """Escaped text with `<u class=...>` round the spans (start, end, class), cut to `limit`.
+
+    Where spans overlap the earlier in the list wins. A cut keeps the first span in sight.
+    """
+    first, last = 0, len(text)
+    if len(text) > limit:
+        focus = min((start for start, _, _ in spans), default=0)
+        first = max(0, min(focus - limit // 3, len(text) - limit))
+        last = first + limit
+    classes = [""] * (last - first)
+    for start, end, name in reversed(spans):
+        for n in range(max(start, first), min(end, last)):
+            classes[n - first] = name
+    pieces, at = [], 0
+    while at < len(classes):
+        end = at
+        while end < len(classes) and classes[end] == classes[at]:
+            end += 1
+        piece = safe(text[first + at : first + end])
+        pieces.append(f'<u class="{classes[at]}">{piece}</u>' if classes[at] else piece)
+        at = end
+    before, after = "… " if first else "", " …" if last < len(text) else ""
+    return f"<bdi>{before}{''.join(pieces)}{after}</bdi>"
+
+
+def event_card(event: Mapping[str, Any], colour: str) -> str:
+    """One event: type, sub-type, date with precision, status, sentence, source, confidence."""
+    spans = [(int(a), int(b), "dl-toponym") for a, b in event.get("mention_spans") or ()]
+    trigger = event.get("trigger_span")
+    if trigger:
+        spans.append((int(trigger[0]), int(trigger[1]), "dl-trigger"))
+    precision = str(event["date_precision"])
+    when = [f"{safe(period(event['date_start'], event['date_end'], precision))}"]
+    when += [
+        f"<span>{safe(part)}</span>"
+        for part in (
+            strings.DATE_PRECISIONS.get(precision, "") if event["date_start"] is not None else "",
+            strings.STATUSES.get(str(event["status"]), str(event["status"])),
+            *_facts(event),
+        )
+        if part
+    ]
+    confidence = float(event["confidence"])
+    return (
+        f'<article class="dl-event"><i class="dl-dot" style="--dot:{colour}"></i>'
+        f"<h3>{safe(event['type'])}</h3>"
+        f'<div class="dl-muted">{safe(event["subtype"])}</div>'
+        f'<div class="dl-when">{" <span>·</span> ".join(when)}</div>'
+        f'<p class="dl-sentence">{marked(str(event["sentence"]), spans)}</p>'
+        f'<div class="dl-muted">{_source(event)}</div>'
+        f'<div class="dl-confidence">{bar(confidence)}'
+        f"{confidence:.2f} · {safe(_review(event))}</div></article>"
+    )
+
+
+def _review(event: Mapping[str, Any]) -> str:
+    return str(event.get("review") or strings.UNREVIEWED)
+
+
+def _facts(event: Mapping[str, Any]) -> list[str]:
+    facts = []
+    low, high = event.get("fatalities_low"), event.get("fatalities_high")
+    if low is not None:
+        number = f"{low}" if high in (None, low) else f"{low}–{high}"
+        facts.append(strings.FATALITIES.format(n=number))
+    if event.get("claimed_by"):
+        facts.append(strings.CLAIMED_BY.format(who=event["claimed_by"]))
+    return facts
+
+
+def _source(event: Mapping[str, Any]) -> str:
+    title = safe(event.get("title") or strings.ARTICLE_LABEL, 140)
+    address = link(event.get("url"))
+    if address:
+        named = f'<a href="{safe(address)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+    else:
+        named = (
+            f'<a href="./articles?article={safe(event["article_id"])}" target="_self">{title}</a>'
+        )
+    publisher = safe(event.get("publisher") or "", 80)
+    return f"<bdi>{named}</bdi>" + (f" · {publisher}" if publisher else "")
+
+
+def bar(share: float) -> str:
+    """A short bar for a figure between 0 and 1; the figure stands beside it."""
+    width = round(100 * min(1.0, max(0.0, share)))
+    return f'<span class="dl-bar" aria-hidden="true"><span style="width:{width}%"></span></span>'
+
+
+def event_list(events: Sequence[Mapping[str, Any]], colours: Mapping[str, str]) -> str:
+    """Cards in the order given."""
+    cards = "".join(
+        event_card(event, colours.get(str(event["type"]), "#888888")) for event in events
+    )
+    return f'<div class="dl-events">{cards}</div>'
+
+
+def why_here(mentions: Sequence[Mapping[str, Any]], name: str) -> str:
+    """What was weighed before the place was chosen: names found, candidates, scores, reasons."""
+    if not mentions:
+        return f'<div class="dl-why">{safe(strings.WHY_NOTHING)}</div>'
+    surfaces = Counter((str(m["surface"]), str(m["form"])) for m in mentions)
+    names = ", ".join(
+        f"“{safe(surface, 40)}”"
+        + (f" ×{n}" if n > 1 else "")
+        + (f" ({safe(strings.FORMS[form])})" if form != "name" and form in strings.FORMS else "")
+        for (surface, form), n in surfaces.most_common(4)
+    )
+    best = max(mentions, key=lambda m: (len(m.get("candidates") or ()), float(m["confidence"])))
+    parts = [f"<b>{safe(strings.WHY_HERE)}</b> ", strings.WHY_NAMES.format(names=names), " "]
+    parts.append(
+        strings.WHY_CHOSEN.format(name=safe(name, 60), score=f"{float(best['confidence']):.2f}")
+    )
+    candidates = list(best.get("candidates") or ())
+    others = [c for c in candidates if c.get("place_id") != best.get("place_id")]
+    if others:
+        runner = strings.WHY_RUNNER_UP.format(
+            name=safe(_candidate_name(others[0]), 90), score=f"{float(others[0]['score']):.2f}"
+        )
+        parts += [" ", runner]
+    else:
+        parts += [" ", safe(strings.WHY_NO_RUNNER_UP)]
+    return f'<div class="dl-why">{"".join(parts)}{_candidate_table(candidates)}</div>'
+
+
+def _candidate_name(candidate: Mapping[str, Any]) -> str:
+    where = [str(candidate.get("admin1_name") or ""), str(candidate.get("country") or "")]
+    inside = ", ".join(part for part in where if part and part != candidate.get("name"))
+    name = f"{candidate.get('name')} ({kind(candidate.get('kind'))})"
+    return f"{name}, {inside}" if inside else name
+
+
+def _candidate_table(candidates: Sequence[Mapping[str, Any]]) -> str:
+    if not candidates:
+        return ""
+    rows = "".join(
+        f"<tr><td>{safe(_candidate_name(c), 90)}</td><td>{float(c['score']):.2f}</td>"
+        f"<td>{safe(' · '.join(str(r) for r in c.get('reasons') or ()), 400)}</td></tr>"
+        for c in candidates[:CANDIDATES_SHOWN]
+    )
+    head = "".join(
+        f"<th>{safe(s)}</th>" for s in (strings.CANDIDATE, strings.SCORE, strings.REASONS)
+    )
+    return (
+        f"<details><summary>{safe(strings.WHY_ALL)}</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
+    )
+
+
+def unlocated(mention: Mapping[str, Any]) -> str:
+    """A mention that is not on the map: the sentence, and the best guess."""
+    sentence = marked(
+        str(mention["sentence"]), [(mention["start"], mention["end"], "dl-toponym")], limit=220
+    )
+    candidates = list(mention.get("candidates") or ())
+    guess = (
+        strings.BEST_GUESS.format(
+            name=_candidate_name(candidates[0]), score=f"{float(candidates[0]['score']):.2f}"
+        )
+        if candidates
+        else strings.NO_GUESS
+    )
+    title = safe(mention.get("title") or "", 80)
+    return (
+        f'<div class="dl-unlocated">{sentence}<div class="dl-note">{safe(guess)}'
+        + (f" · <bdi>{title}</bdi>" if title else "")
+        + "</div></div>"
+    )
+
+
+def counts_line(events: int, places: int, articles: int, span: str, undated: int) -> str:
+    """The line above the map."""
+    numbers = (
+        (events, strings.EVENTS_ONE, strings.EVENTS_MANY),
+        (places, strings.PLACES_ONE, strings.PLACES_MANY),
+        (articles, strings.ARTICLES_ONE, strings.ARTICLES_MANY),
+    )
+    parts = []
+    for n, one, many in numbers:
+        number, word = plural(n, one, many).split(" ", 1)
+        parts.append(f"<span><b>{number}</b>{safe(word)}</span>")
+    late = f" {safe(strings.UNDATED.format(n=undated))}" if undated else ""
+    parts.append(f'<span class="dl-period"><b>{safe(span)}</b>{late}</span>')
+    return f'<div class="dl-counts" role="status">{"".join(parts)}</div>'

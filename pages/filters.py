@@ -1,0 +1,166 @@
+"""The sidebar's filters: where, what, how sure, when, words. Each lives in the address bar."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from geo import query
+from geo.model import STATUSES
+from geo.query import EventFilter
+from geo.store.snapshot import Snapshot
+from pages import common, strings
+from pages.style import page_css
+
+# Widget key = name in the address bar; event types have a key each, their slug.
+COUNTRY, REGION, STATUS, FROM, TO, WORDS = "country", "region", "status", "from", "to", "words"
+PLACE, ARTICLE, EVENT = "place", "article", "event"  # chosen things, written by the pages
+TILES = "online-tiles"  # never in the address bar: a link must not turn requests on
+MAX_WORDS = 200
+
+
+def type_keys() -> list[str]:
+    """Widget keys of the event types, in the codebook's order."""
+    return [kind.slug for kind in common.codebook().types]
+
+
+def reset() -> None:
+    """Back to everything; a button's callback."""
+    for key in (COUNTRY, FROM, TO):
+        st.session_state[key] = None
+    for key in (REGION, STATUS):
+        st.session_state[key] = []
+    st.session_state[WORDS] = ""
+    for key in type_keys():
+        st.session_state[key] = False
+    st.session_state["chosen"] = None
+
+
+def sidebar(snapshot: Snapshot) -> EventFilter:
+    """Draw the filters and return what they say. Also writes the page's style sheet."""
+    chosen_types = tuple(
+        kind.name for kind in common.codebook().types if st.session_state.get(kind.slug)
+    )
+    with st.sidebar:
+        countries, regions = _where(snapshot)
+        what = st.container(gap="xsmall")
+        statuses = _status()
+        first, last = _when(snapshot)
+        text_ids = _words()
+        chosen = EventFilter(
+            countries=countries,
+            admin1s=regions,
+            types=chosen_types,
+            statuses=statuses,
+            date_from=first,
+            date_to=last,
+            text_event_ids=text_ids,
+        )
+        with what:
+            _types(snapshot, chosen)
+        _foot()
+    return chosen
+
+
+def style(*, chosen_types: bool = False) -> None:
+    """The page's style sheet, for the theme in force."""
+    dark = common.is_dark()
+    st.html(page_css(common.codebook(), dark=dark, chosen_types=chosen_types))
+
+
+def _head(text: str) -> None:
+    st.html(f'<div class="dl-head">{common.safe(text)}</div>')
+
+
+def _where(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    _head(strings.WHERE)
+    options = query.region_options(snapshot)
+    names = {code: entry.name for code, entry in options.items()}
+    country = st.selectbox(
+        strings.COUNTRY, sorted(names, key=lambda code: names[code]), index=None, key=COUNTRY,
+        format_func=lambda code: names.get(code, code), placeholder=strings.COUNTRY_ANY,
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    inside = dict(options[country].admin1s) if country in options else {}
+    if not inside:
+        return ((country,) if country else ()), ()
+    regions = st.multiselect(
+        strings.REGION, sorted(inside, key=lambda iso: inside[iso]), key=REGION,
+        format_func=lambda iso: inside.get(iso, iso), placeholder=strings.REGION_ANY,
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    return (country,), tuple(regions)
+
+
+def _types(snapshot: Snapshot, chosen: EventFilter) -> None:
+    _head(strings.WHAT)
+    counts = query.counts_by_type(snapshot, chosen)
+    for kind in common.codebook().types:
+        st.checkbox(
+            f"{common.label(kind.name)} `{int(counts.get(kind.name, 0)):,}`",
+            key=kind.slug, bind="query-params", width="stretch",
+        )  # fmt: skip
+
+
+def _status() -> tuple[str, ...]:
+    _head(strings.HOW_SURE)
+    return tuple(
+        st.multiselect(
+            strings.HOW_SURE, STATUSES, key=STATUS, placeholder=strings.STATUS_ANY,
+            format_func=lambda status: strings.STATUSES.get(status, status),
+            bind="query-params", label_visibility="collapsed",
+        )
+    )  # fmt: skip
+
+
+def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
+    _head(strings.WHEN)
+    known = snapshot.events["date_start"].dropna()
+    low = known.min().date() if len(known) else date(2000, 1, 1)
+    high = known.max().date() if len(known) else date.today()
+    limits = {"min_value": date(low.year - 10, 1, 1), "max_value": date(high.year + 10, 12, 31)}
+    left, right = st.columns(2, gap="xsmall", wrap=False)
+    with left:
+        first = st.date_input(
+            strings.DATE_FROM, None, key=FROM, format="YYYY-MM-DD", bind="query-params", **limits
+        )
+    with right:
+        last = st.date_input(
+            strings.DATE_TO, None, key=TO, format="YYYY-MM-DD", bind="query-params", **limits
+        )
+    return first, last
+
+
+def _words() -> frozenset[str] | None:
+    _head(strings.WORDS)
+    words = st.text_input(
+        strings.WORDS_LABEL, key=WORDS, placeholder=strings.WORDS_HINT, max_chars=MAX_WORDS,
+        bind="query-params", label_visibility="collapsed", icon=":material/search:",
+    )  # fmt: skip
+    if not words or not words.strip():
+        return None
+    return frozenset(common.store().search(words))
+
+
+def _foot() -> None:
+    with st.container(horizontal=True, gap="small", key="foot"):
+        st.button(strings.RESET, on_click=reset, key="reset")
+        link = st.popover(strings.LINK, on_change="rerun", key="link")
+    if link.open:
+        with link:
+            st.caption(strings.LINK_HELP)
+            st.code(address(), language=None, wrap_lines=True)
+
+
+def address() -> str:
+    """The address of the present view."""
+    pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+    base = (st.context.url or "").split("?")[0]
+    return f"{base}?{urlencode(pairs)}" if pairs else base
+
+
+def is_filtered(chosen: EventFilter) -> bool:
+    """Whether any filter takes something away."""
+    return chosen != EventFilter()

