@@ -50,7 +50,7 @@ class Trigger:
     """Words that tell a sub-type, and what must or must not stand near them.
 
     `with_`, `after` and `before` are conjunctions of alternatives, by group name: ((a, b), (c,))
-    is (a or b) and c. `reach` is in words. `weight` is 0 to 10.
+    is (a or b) and c. `agent` and `patient` are alternatives: who does it, and to whom. `reach` is in words. `weight` is 0 to 10.
     """
 
     terms: tuple[Term, ...]
@@ -59,6 +59,8 @@ class Trigger:
     with_: tuple[tuple[str, ...], ...] = ()
     after: tuple[tuple[str, ...], ...] = ()
     before: tuple[tuple[str, ...], ...] = ()
+    agent: tuple[str, ...] = ()
+    patient: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     reach: int = 12
     line: int = 0
@@ -327,7 +329,8 @@ def _subtype(
 def _trigger(data: object, groups: set[str], where: str, line: int) -> Trigger:
     entry = _mapping(data, f"{where}: a trigger", line)
     where = f"{where}: trigger"
-    keys = {*SPEECH, "group", "weight", "with", "after", "before", "without", "reach"}
+    keys = {*SPEECH, "group", "weight", "with", "after", "before", "agent"}
+    keys |= {"patient", "without", "reach"}
     _known(entry, keys, where)
     terms, of = _terms(entry, where), _names(entry, "group", groups, where)
     if not terms and not of:
@@ -341,6 +344,8 @@ def _trigger(data: object, groups: set[str], where: str, line: int) -> Trigger:
         with_=_alternatives(entry, "with", groups, where),
         after=_alternatives(entry, "after", groups, where),
         before=_alternatives(entry, "before", groups, where),
+        agent=_any_of(entry, "agent", groups, where),
+        patient=_any_of(entry, "patient", groups, where),
         without=_names(entry, "without", groups, where),
         reach=reach,
         line=entry.line,
@@ -385,6 +390,10 @@ def _alternatives(
                 raise _Bad(entry.lines[key], f"{where}: {key}: {name!r} is not under words")
         found.append(tuple(one_of))
     return tuple(found)
+
+
+def _any_of(entry: _Map, key: str, groups: set[str], where: str) -> tuple[str, ...]:
+    return tuple(name for one_of in _alternatives(entry, key, groups, where) for name in one_of)
 
 
 def _mapping(data: object, where: str, line: int) -> _Map:

@@ -1,0 +1,303 @@
+"""Dates in English text, resolved against the day the article was published.
+
+Each date says how exact it is and why it came out so. A length of time ("for more than half a
+year") is no date. Without a day of publication only dates that carry their own year resolve.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from geo.model import DatePrecision
+
+_MONTH_NAMES = [name for name in calendar.month_name if name]
+_MONTHS = {name.casefold(): i for i, name in enumerate(_MONTH_NAMES, 1)}
+_MONTHS |= {name[:3].casefold(): i for i, name in enumerate(_MONTH_NAMES, 1)} | {"sept": 9}
+_DAYS = {name.casefold(): i for i, name in enumerate(calendar.day_name)}
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_NUMBERS = {
+    word: n
+    for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+        " fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 4}
+
+# Words one of which is in every date; a sentence without them is not searched.
+HINTS = frozenset(
+    """today yesterday tomorrow tonight overnight night morning afternoon evening ago week weeks day days
+    month months year years weekend hours spring summer autumn winter fall decade decades""".split()
+) | frozenset([*_MONTHS, *_DAYS])
+
+_MON = "|".join(_MONTH_NAMES) + r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
+_DAY = "|".join(_DAYS).title()
+_N = r"\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_PART = "night|morning|afternoon|evening|overnight|dawn|noon|midnight"
+_DATE = re.compile(
+    rf"""
+      (?P<iso>\b(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)\b)
+    | (?P<dmy>\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:\s?[-–]\s?|\s(?:to|and)\s)(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?
+        (?:\sof)?\s(?P<m1>{_MON})(?!\w)(?:,?\s(?P<y1>(?:1[5-9]|20)\d\d)\b)?)
+    | (?P<mdy>\b(?P<m2>{_MON})\s(?P<d3>\d{{1,2}})(?!\d|:\d)(?:st|nd|rd|th)?(?:\s?[-–]\s?(?P<d4>\d{{1,2}})\b)?
+        (?:,?\s(?P<y2>(?:1[5-9]|20)\d\d)\b)?)
+    | (?P<my>\b(?P<m3>{_MON})(?:\sof)?,?\s(?P<y3>(?:1[5-9]|20)\d\d)\b)
+    | (?P<mon>\b(?P<lead>(?i:in|since|last|this|next|early|late|mid|by|until|during|of|through|from|between))[\s-]
+        (?P<m4>{"|".join(_MONTH_NAMES)})\b(?!\s(?:\d|[A-Z])))
+    | (?P<wd>(?:\b(?P<wl>(?i:last|next|this|previous|following|late|early|since))\s)?\b(?P<w>{_DAY})s?\b
+        (?:\s(?:{_PART})\b)?(?:\s(?P<wk>last\sweek|next\sweek))?)
+    | (?P<ago>\b(?i:(?P<n>{_N})\s(?:and\sa\shalf\s)?(?P<u>hour|day|week|month|year|decade)s?\s(?:ago|earlier\sthis\b))|(?i:\b(?P<u0>day|week|month|year|decade)s\sago))
+    | (?P<rel>\b(?i:(?P<today>today|tonight|this\s(?:morning|afternoon|evening))
+        |(?P<yday>yesterday|last\snight|overnight|the\sprevious\s(?:day|night)|the\sday\sbefore)
+        |(?P<tmrw>tomorrow)
+        |(?:(?P<pos>early|earlier|late|later)\s)?(?P<tl>this|last|next|the\spast|the\slast|past|previous|the\scurrent)\s(?P<tu>week|month|year|weekend|spring|summer|autumn|fall|winter)
+        |(?:in|over|during|for|within)\s(?:the\s)?(?:past|last|previous|recent)\s(?:(?P<rn>{_N}|24|36|48|72)\s)?(?P<ru>hours|days|weeks|months|years))\b)
+    | (?P<yr>\b(?i:in|since|during|by|from|of|early|late|mid)[\s-](?:the\s)?(?:(?P<season>spring|summer|autumn|winter)\sof\s)?(?P<y4>(?:1[5-9]|20)\d\d)\b(?!\s?(?:%|percent|people|km|soldiers|\d|-\d|,\d)))
+    """,
+    re.VERBOSE,
+)
+_FUTURE = re.compile(
+    r"\b(?i:will|plan(?:s|ned|ning)?|scheduled|due|set to|to be held|upcoming|ahead of|expected to|going to|called for)\b"
+)
+_SINCE = re.compile(r"\b(?i:since|ever since)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """A date in the text: characters `start` to `end`, and the inclusive days that it means."""
+
+    start: int
+    end: int
+    date_start: date
+    date_end: date
+    precision: DatePrecision
+    reason: str
+
+
+def find_dates(text: str, start: int, end: int, published: date | None) -> list[DateSpan]:
+    """Every date between two places in a text, in order.
+
+    `reason` quotes the words and says what they were counted from. Days that do not exist
+    ("31 February") and years before 1500 are left out.
+    """
+    found = []
+    for match in _DATE.finditer(text, start, end):
+        try:
+            span = _resolve(text, match, start, published)
+        except (ValueError, OverflowError):
+            continue  # a day that the calendar does not have
+        if span is not None:
+            found.append(span)
+    return found
+
+
+Days = tuple[date, date, DatePrecision]
+
+
+def _resolve(
+    text: str, match: re.Match[str], start: int, published: date | None
+) -> DateSpan | None:
+    future = bool(_FUTURE.search(text, max(start, match.start() - 60), match.start()))
+    kind = _kind(match)
+    days = _RULES[kind](match, published, future)
+    if days is None:
+        return None
+    first, last, precision = days
+    words = " ".join(match[0].split())
+    reason = f"“{words}”"
+    if published is not None and kind != "iso" and not _has_year(match):
+        reason += f", counted from {published.isoformat()}"
+    lead = text[max(start, match.start() - 12) : match.start()]
+    if published is not None and (_SINCE.search(lead) or words.casefold().startswith("since ")):
+        last = max(first, published)
+        reason += ", and since"
+    return DateSpan(match.start(), match.end(), first, last, precision, reason)
+
+
+_KINDS = ("iso", "dmy", "mdy", "my", "mon", "wd", "ago", "rel", "yr")
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(kind for kind in _KINDS if match[kind] is not None)
+
+
+def _has_year(match: re.Match[str]) -> bool:
+    return any(match[name] for name in ("iy", "y1", "y2", "y3", "y4"))
+
+
+def _month(name: str) -> int:
+    return _MONTHS[name.casefold().rstrip(".")]
+
+
+def month_days(year: int, month: int) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _iso(match: re.Match[str], _p: date | None, _f: bool) -> Days | None:
+    day = date(int(match["iy"]), int(match["im"]), int(match["id"]))
+    return day, day, "day"
+
+
+def _day_and_month(match: re.Match[str], published: date | None, future: bool) -> Days | None:
+    month = _month(match["m1"] or match["m2"])
+    year = match["y1"] or match["y2"]
+    numbers = [int(n) for n in (match["d1"] or match["d3"], match["d2"] or match["d4"]) if n]
+    if year:
+        days = [date(int(year), month, n) for n in numbers]
+    elif published is None:
+        return None
+    else:
+        first = _near(published, month, numbers[0], future)
+        days = [first.replace(day=n) for n in numbers]
+    return days[0], max(days), "day"
+
+
+def _near(published: date, month: int, day: int, future: bool) -> date:
+    """The day and month that the article most likely means: the last one, or the next if planned."""
+    years = (published.year, published.year + 1) if future else (published.year, published.year - 1)
+    for year in years:
+        if month == 2 and day == 29 and not calendar.isleap(year):
+            continue
+        found = date(year, month, day)
+        if (found >= published) if future else (found <= published + timedelta(days=1)):
+            return found
+    return date(years[-1], month, day)
+
+
+def _month_and_year(match: re.Match[str], _p: date | None, _f: bool) -> Days | None:
+    return *month_days(int(match["y3"]), _month(match["m3"])), "month"
+
+
+def _month_alone(match: re.Match[str], published: date | None, future: bool) -> Days | None:
+    if published is None:
+        return None
+    month, lead, year = _month(match["m4"]), match["lead"].casefold(), published.year
+    if lead == "next" or (future and lead != "last"):
+        year += month < published.month
+    elif month > published.month or (lead == "last" and month == published.month):
+        year -= 1
+    return *month_days(year, month), "month"
+
+
+def _weekday(match: re.Match[str], published: date | None, future: bool) -> Days | None:
+    if published is None:
+        return None
+    lead, back = (match["wl"] or "").casefold(), (published.weekday() - _DAYS[match["w"].casefold()]) % 7
+    week = (match["wk"] or "").casefold()
+    if week or lead == "previous":
+        monday = published - timedelta(days=published.weekday())
+        shift = 7 if week.startswith("next") else -7
+        day = monday + timedelta(days=shift + _DAYS[match["w"].casefold()])
+    elif lead in ("next", "following") or (future and lead not in ("last", "since")):
+        day = published + timedelta(days=(-back) % 7 or (7 if lead == "next" else 0))
+    else:
+        day = published - timedelta(days=back or (7 if lead == "last" else 0))
+    return day, day, "day"
+
+
+def _months_before(day: date, months: int) -> tuple[date, date]:
+    total = day.year * 12 + day.month - 1 - months
+    return month_days(total // 12, total % 12 + 1)
+
+
+def _ago(match: re.Match[str], published: date | None, _f: bool) -> Days | None:
+    if published is None:
+        return None
+    if match["u0"]:
+        return _span_back(published, 3, match["u0"].casefold())
+    word, unit = match["n"].casefold(), match["u"].casefold()
+    n = int(word) if word.isdigit() else _NUMBERS[word]
+    vague = word in ("few", "a few", "several", "couple of", "a couple of")
+    if unit == "hour":
+        day = published - timedelta(hours=n)
+        return day, day, "day"
+    if unit == "day":
+        day = published - timedelta(days=n)
+        return (published - timedelta(days=7), published, "week") if vague else (day, day, "day")
+    if unit == "week":
+        day = published - timedelta(weeks=n)
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6), "week"
+    if unit == "month":
+        return *_months_before(published, n), "month"
+    year = published.year - n * (10 if unit == "decade" else 1)
+    return date(year, 1, 1), date(year, 12, 31), "year"
+
+
+def _span_back(published: date, n: int, unit: str) -> Days:
+    unit = unit.rstrip("s")
+    if unit == "hour":
+        days = -(-n // 24)
+        return published - timedelta(days=days), published, "day" if days <= 2 else "week"
+    if unit == "day":
+        return published - timedelta(days=n), published, "day" if n <= 2 else "week"
+    if unit == "week":
+        return published - timedelta(weeks=n), published, "week" if n <= 2 else "month"
+    if unit == "month":
+        return _months_before(published, n)[0], published, "month" if n <= 2 else "year"
+    return date(published.year - n * (10 if unit == "decade" else 1), 1, 1), published, "year"
+
+
+def _relative(match: re.Match[str], published: date | None, _f: bool) -> Days | None:
+    if published is None:
+        return None
+    if match["today"] or match["yday"] or match["tmrw"]:
+        day = published + timedelta(days=0 if match["today"] else -1 if match["yday"] else 1)
+        return day, day, "day"
+    if match["ru"]:
+        word = (match["rn"] or "few").casefold()
+        return _span_back(published, int(word) if word.isdigit() else _NUMBERS[word], match["ru"].casefold())
+    lead, unit = match["tl"].casefold(), match["tu"].casefold()
+    if lead in ("the past", "the last", "past"):
+        return _span_back(published, 1, unit) if unit in ("week", "month", "year") else None
+    step = {"last": -1, "previous": -1, "next": 1}.get(lead, 0)
+    monday = published - timedelta(days=published.weekday())
+    if unit == "week":
+        monday += timedelta(weeks=step)
+        return monday, monday + timedelta(days=6), "week"
+    if unit == "weekend":
+        saturday = monday + timedelta(days=5, weeks=step)
+        if step == 0 and saturday > published:  # "this weekend", read on a weekday: ahead
+            return saturday, saturday + timedelta(days=1), "day"
+        return saturday, saturday + timedelta(days=1), "day"
+    if unit == "month":
+        return *_months_before(published, -step), "month"
+    if unit == "year":
+        year = published.year + step
+        return date(year, 1, 1), date(year, 12, 31), "year"
+    return _season(unit, published.year, published if step <= 0 else None)
+
+
+def _season(name: str, year: int, not_after: date | None = None) -> Days:
+    first = _SEASONS[name]
+    if not_after is not None and date(year, first, 1) > not_after:
+        year -= 1
+    start = date(year, first, 1)
+    total = year * 12 + first + 1
+    return start, month_days(total // 12, total % 12 + 1)[1], "month"
+
+
+def _year(match: re.Match[str], published: date | None, _f: bool) -> Days | None:
+    year = int(match["y4"])
+    if published is not None and year > published.year + 20:
+        return None  # a number, not a year
+    if match["season"]:
+        return _season(match["season"].casefold(), year)
+    return date(year, 1, 1), date(year, 12, 31), "year"
+
+
+_RULES: dict[str, Callable[[re.Match[str], date | None, bool], Days | None]] = {
+    "iso": _iso,
+    "dmy": _day_and_month,
+    "mdy": _day_and_month,
+    "my": _month_and_year,
+    "mon": _month_alone,
+    "wd": _weekday,
+    "ago": _ago,
+    "rel": _relative,
+    "yr": _year,
+}

@@ -1,0 +1,438 @@
+"""Events: what happened, where, when, by whom and to whom, read from a text.
+
+`find_events` goes sentence by sentence. The codebook's triggers give the type (`triggers`); then
+come status (`status`), places (`roles`), date (`dates`), casualties (`casualties`) and actors
+(`actors`). What a sentence does not say is taken from the ones before it where that is fair.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+from geo.codebook import Codebook
+from geo.model import Event, EventPlace, Mention
+from geo.reading import casualties as harm
+from geo.reading.actors import country_name, find_actors
+from geo.reading.dates import HINTS, DateSpan, find_dates
+from geo.reading.roles import Spot, can_locate, place_list, role_of, spots
+from geo.reading.status import standing
+from geo.reading.terms import Hit, Words, tokenize
+from geo.reading.triggers import Sense, TriggerTable
+
+LEAST_SCORE = 3.0  # weaker readings are no events
+SECOND_SCORE = 6.0  # a further event of the same sentence needs this
+INHERITED = 0.6  # confidence of a place or date that an earlier sentence gave
+LOOK_BACK = 4  # sentences
+OLD_YEARS = 10  # what is further back is history, not news
+_VIOLENT = frozenset(
+    {
+        "Battles",
+        "Explosions/Remote violence",
+        "Violence against civilians",
+        "Protests",
+        "Riots",
+    }
+)
+_REPORTING = frozenset("said says statement told announced reported according reports report".split())
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """One sentence while it is read: characters, words begin..end, hits, mentions, dates."""
+
+    start: int
+    end: int
+    begin: int
+    stop: int
+    hits: list[Hit]
+    spots: list[Spot]
+    dates: list[DateSpan] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+
+
+@lru_cache(maxsize=4)
+def _table(codebook: Codebook) -> TriggerTable:
+    return TriggerTable(codebook)
+
+
+def find_events(
+    text: str,
+    sentences: Sequence[tuple[int, int]],
+    mentions: Sequence[Mention],
+    published: date | None,
+    codebook: Codebook,
+) -> tuple[Event, ...]:
+    """Every event in a text, the main one first, the rest in order.
+
+    text : the article. sentences : (start, end) in characters, in order. mentions : in order of
+    `start`; events name them by index. published : what relative dates are counted from.
+    """
+    return _Reader(text, sentences, mentions, published, _table(codebook)).read()
+
+
+class _Reader:
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[tuple[int, int]],
+        mentions: Sequence[Mention],
+        published: date | None,
+        table: TriggerTable,
+    ) -> None:
+        self.text, self.mentions, self.published, self.table = text, mentions, published, table
+        self.words = tokenize(text)
+        self.names = {
+            m.place.country: m.place.name for m in mentions if m.place and m.place.kind == "country"
+        }
+        self.sentences = self._cut(sentences)
+
+    def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[_Sentence]:
+        words = self.words
+        hits = [hit for hit in self.table.lexicon.hits(words) if "figurative" not in hit.groups]
+        hits = self._with_mentions(hits)
+        firsts = [hit.first for hit in hits]
+        starts = [mention.start for mention in self.mentions]
+        found = []
+        for start, end in bounds:
+            begin, stop = words.index_at(start), words.index_at(end)
+            low, high = bisect_left(firsts, begin), bisect_left(firsts, stop)
+            inside = spots(words, self.mentions, bisect_left(starts, start), bisect_left(starts, end))
+            found.append(_Sentence(start, end, begin, stop, hits[low:high], inside))
+        return found
+
+    def _with_mentions(self, hits: list[Hit]) -> list[Hit]:
+        """Countries and places take part in the triggers' conditions as `country` and `place`."""
+        extra = []
+        for mention in self.mentions:
+            if mention.place is None or mention.form == "nested":
+                continue
+            state = mention.form in ("demonym", "metonym") or mention.place.kind == "country"
+            groups = {"country"} if state else set()
+            if mention.form in ("name", "misspelt"):
+                groups.add("place")
+            first = self.words.index_at(mention.start)
+            extra.append(Hit(first, max(first, self.words.index_at(mention.end) - 1), frozenset(groups)))
+        if not extra:
+            return hits
+        return sorted(hits + extra, key=lambda hit: hit.first)
+
+    def read(self) -> tuple[Event, ...]:
+        self.report_date: DateSpan | None = None
+        for number, sentence in enumerate(self.sentences):
+            if HINTS.isdisjoint(self.words.words[sentence.begin : sentence.stop]):
+                self._read_sentence(number, sentence)
+                continue
+            sentence.dates = find_dates(self.text, sentence.start, sentence.end, self.published)
+            self._note_report_date(sentence)
+            self._read_sentence(number, sentence)
+        events: list[Event] = []
+        ranks: list[float] = []
+        for number, sentence in enumerate(self.sentences):
+            for event, score in zip(sentence.events, sentence.scores, strict=True):
+                events.append(event)
+                ranks.append(score * (1.0 - 0.05 * min(number, 8)))
+        if not events:
+            return ()
+        main = max(range(len(events)), key=lambda k: (ranks[k], -k))
+        return (events[main], *events[:main], *events[main + 1 :])
+
+    def _note_report_date(self, sentence: _Sentence) -> None:
+        """Remember the day on which somebody said or stated something."""
+        words = self.words
+        for span in sentence.dates:
+            at = words.index_at(span.start)
+            near = words.words[max(sentence.begin, at - 4) : at]
+            if span.precision == "day" and not _REPORTING.isdisjoint(near):
+                self.report_date = span
+
+    def _read_sentence(self, number: int, sentence: _Sentence) -> None:
+        if not sentence.hits:
+            return
+        around: set[str] = set()
+        for other in self.sentences[max(0, number - 1) : number + 2]:
+            if other is not sentence:
+                for hit in other.hits:
+                    around |= hit.groups
+        senses = self.table.read(self.words, sentence.hits, around)
+        senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
+        if not senses or self._is_sport(sentence):
+            return
+        taken: list[tuple[Sense, Event]] = []
+        for sense in senses:
+            if not self._is_further(sentence, sense, taken):
+                continue
+            event = self._event(number, sentence, sense)
+            if event is not None:
+                taken.append((sense, event))
+        if not taken:
+            return
+        self._give_casualties(sentence, taken)
+        taken.sort(key=lambda pair: pair[1].trigger_start)
+        sentence.events = [event for _, event in taken]
+        sentence.scores = [sense.score for sense, _ in taken]
+
+    def _is_sport(self, sentence: _Sentence) -> bool:
+        groups: set[str] = set()
+        for hit in sentence.hits:
+            groups |= hit.groups
+        serious = {"militants", "soldiers", "police", "protesters", "kill", "civil_place", "mob"}
+        return "sport" in groups and len(groups & serious) < 2
+
+    def _is_further(
+        self, sentence: _Sentence, sense: Sense, taken: list[tuple[Sense, Event]]
+    ) -> bool:
+        """Whether a reading is another event than those already read from the sentence."""
+        if not taken:
+            return True
+        if sense.score < SECOND_SCORE:
+            return False
+        clause = self._clause(sentence, sense.hit)
+        for other, event in taken:
+            if other.hit.first <= sense.hit.last and sense.hit.first <= other.hit.last:
+                return False
+            if self._clause(sentence, other.hit) == clause:
+                return False
+            kin = {sense.type, other.type}
+            if kin <= {"Protests", "Riots"} or (sense.type == other.type and not self._own(sentence, clause)):
+                return False
+            if "Strategic developments" not in kin and event.type in _VIOLENT and not self._own(sentence, clause):
+                return False
+        return True
+
+    def _own(self, sentence: _Sentence, clause: tuple[int, int]) -> bool:
+        """Whether a clause has a date or a place of its own."""
+        words = self.words
+        low, high = words.starts[clause[0]], words.end(clause[1] - 1)
+        return any(low <= span.start < high for span in sentence.dates) or any(
+            clause[0] <= spot.first < clause[1] and can_locate(spot) for spot in sentence.spots
+        )
+
+    def _clause(self, sentence: _Sentence, hit: Hit) -> tuple[int, int]:
+        """The words of the clause around a hit: between commas, dashes and conjunctions."""
+        words, gaps = self.words.words, self.words.gaps
+        low, high = hit.first, hit.last + 1
+        while low > sentence.begin and not _parts(gaps[low - 1], words[low - 1]):
+            low -= 1
+        while high < sentence.stop and not _parts(gaps[high - 1], words[high]):
+            high += 1
+        return low, high
+
+    def _event(self, number: int, sentence: _Sentence, sense: Sense) -> Event | None:
+        words, hit = self.words, sense.hit
+        state = standing(words, hit.first, hit.last, sentence.begin, sentence.stop)
+        if state.status is None:
+            return None
+        clause = self._clause(sentence, hit)
+        span, inherited_date = self._date(sentence, hit, clause)
+        if span is not None and self._is_history(span):
+            return None
+        places = self._places(number, sentence, hit, clause)
+        claimed_by = ""
+        if state.claim >= 0 and state.status == "claimed":
+            claimed_by = self._who(sentence, state.claim)
+        elif "claimed" in words.words[sentence.begin : sentence.stop]:
+            claimed_by = self._responsible(sentence)
+        mentions = [spot.mention for spot in sentence.spots]
+        confidence = min(0.97, 0.35 + sense.score * 0.06)
+        if state.status in ("claimed", "denied", "planned"):
+            confidence *= 0.9
+        return Event(
+            type=sense.type,
+            subtype=sense.subtype,
+            status=state.status,
+            start=sentence.start,
+            end=sentence.end,
+            trigger_start=words.starts[hit.first],
+            trigger_end=words.end(hit.last),
+            date_start=span.date_start if span else None,
+            date_end=span.date_end if span else None,
+            date_precision=span.precision if span else "unknown",
+            date_reason=span.reason if span else "",
+            places=places,
+            actors=find_actors(words, sentence.hits, mentions, self.names),
+            claimed_by=claimed_by,
+            instrument=_instrument(words, sentence.hits),
+            confidence=round(confidence * (0.95 if inherited_date else 1.0), 3),
+        )
+
+    def _is_history(self, span: DateSpan) -> bool:
+        year = self.published.year - OLD_YEARS if self.published else 1990
+        return span.date_end.year < year
+
+    def _date(
+        self, sentence: _Sentence, hit: Hit, clause: tuple[int, int]
+    ) -> tuple[DateSpan | None, bool]:
+        """The date of an event: its clause's, its sentence's, the report's, the article's."""
+        words = self.words
+        low, high = words.starts[clause[0]], words.end(clause[1] - 1)
+        inside = [span for span in sentence.dates if low <= span.start < high]
+        at = words.starts[hit.first]
+        if inside:
+            return min(inside, key=lambda span: abs(span.start - at)), False
+        rest = [span for span in sentence.dates if not self._is_taken(sentence, span, hit)]
+        if rest:
+            return min(rest, key=lambda span: abs(span.start - at)), False
+        report = self.report_date
+        if report is not None and not _REPORTING.isdisjoint(words.words[sentence.begin : sentence.stop]):
+            return replace(report, reason=f"reported {report.reason}"), True
+        if self.published is not None:
+            day = self.published
+            return DateSpan(0, 0, day, day, "day", "the article's date; the text names none"), True
+        return None, True
+
+    def _is_taken(self, sentence: _Sentence, span: DateSpan, hit: Hit) -> bool:
+        """Whether a date stands in a clause with a trigger of its own that is not this one."""
+        at = self.words.index_at(span.start)
+        heads = self.table.heads
+        for other in sentence.hits:
+            if other is hit or other.groups.isdisjoint(heads):
+                continue
+            low, high = self._clause(sentence, other)
+            if low <= at < high and not low <= hit.first < high:
+                return "kill" not in other.groups
+        return False
+
+    def _places(
+        self, number: int, sentence: _Sentence, hit: Hit, clause: tuple[int, int]
+    ) -> tuple[EventPlace, ...]:
+        found = []
+        for spot in sentence.spots:
+            role = role_of(self.words, spot, (hit.first, hit.last), sentence.begin, sentence.stop)
+            if role is not None:
+                found.append((spot, role))
+        found = self._nearest(sentence, hit, clause, found)
+        if not any(role != "origin" for _, role in found):
+            neighbour = self._neighbour(sentence, hit)
+            if neighbour is not None:
+                return (neighbour,)
+            return (*place_list(found), *self._inherited(number))
+        return place_list(found)
+
+    def _nearest(self, sentence, hit, clause, found):  # type: ignore[no-untyped-def]
+        """Of a sentence with several triggers, the places that go with this one."""
+        others = [
+            self._clause(sentence, other)
+            for other in sentence.hits
+            if other is not hit and not other.groups.isdisjoint(self.table.verbs)
+        ]
+        others = [c for c in others if c != clause]
+        if not others:
+            return found
+        own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
+        free = [
+            (s, r)
+            for s, r in found
+            if not any(low <= s.first < high for low, high in others)
+        ]
+        if own:
+            return sorted({id(s): (s, r) for s, r in (*own, *free)}.values(), key=lambda p: p[0].first)
+        return free or found
+
+    def _neighbour(self, sentence: _Sentence, hit: Hit) -> EventPlace | None:
+        """ "Russia invaded its neighbour": the other country that the text is about."""
+        words = self.words.words
+        near = words[hit.first : min(hit.last + 5, sentence.stop)]
+        if "its" not in near or not {"neighbour", "neighbor"} & set(near):
+            return None
+        doer = next((s for s in reversed(sentence.spots) if s.first < hit.first), None)
+        own = doer.mention.place.country if doer and doer.mention.place else ""
+        counts = Counter(
+            m.place.country for m in self.mentions if m.place and m.place.country not in ("", own)
+        )
+        for country, _ in counts.most_common(1):
+            for index, mention in enumerate(self.mentions):
+                place = mention.place
+                if place and place.country == country and place.kind == "country" and mention.form == "name":
+                    return EventPlace(index, "location", round(INHERITED * mention.confidence, 3))
+        return None
+
+    def _inherited(self, number: int) -> tuple[EventPlace, ...]:
+        """Where the sentences before say that things are happening."""
+        for back, other in enumerate(reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1):
+            for event in reversed(other.events):
+                places = [p for p in event.places if p.role == "location"]
+                if places:
+                    faded = INHERITED * 0.9 ** (back - 1)
+                    return tuple(replace(p, confidence=round(p.confidence * faded, 3)) for p in places)
+            here = [(s, "location") for s in other.spots if can_locate(s)]
+            here = [(s, r) for s, r in here if role_of(self.words, s, (other.stop, other.stop), other.begin, other.stop)]
+            if here:
+                faded = INHERITED * 0.9**back
+                listed = place_list(here)  # type: ignore[arg-type]
+                return tuple(replace(p, confidence=round(p.confidence * faded, 3)) for p in listed[:1])
+        return ()
+
+    def _who(self, sentence: _Sentence, at: int) -> str:
+        """Who stands before a word of claiming."""
+        for spot in reversed(sentence.spots):
+            if spot.first < at and at - spot.last < 5 and spot.mention.place:
+                return country_name(spot.mention, self.names)
+        inside = [h for h in sentence.hits if h.first < at and at - h.last < 8]
+        actors = find_actors(self.words, inside[-2:], [s.mention for s in sentence.spots], self.names)
+        return actors[-1] if actors else ""
+
+    def _responsible(self, sentence: _Sentence) -> str:
+        words = self.words.words
+        for k in range(sentence.begin, sentence.stop - 1):
+            if words[k] == "claimed" and words[k + 1] == "responsibility":
+                return self._who(sentence, k)
+        return ""
+
+    def _give_casualties(self, sentence: _Sentence, taken: list[tuple[Sense, Event]]) -> None:
+        """The sentence's dead and injured go to the violent event nearest to where they stand."""
+        found = harm.find_casualties(self.words, sentence.begin, sentence.stop)
+        if found.at < 0:
+            return
+        violent = [k for k, (_, event) in enumerate(taken) if event.type in _VIOLENT]
+        if not violent:
+            return
+        k = min(violent, key=lambda k: abs(taken[k][0].hit.first - found.at))
+        sense, event = taken[k]
+        taken[k] = (
+            sense,
+            replace(
+                event,
+                fatalities_low=found.dead[0],
+                fatalities_high=found.dead[1],
+                injured_low=found.hurt[0],
+                injured_high=found.hurt[1],
+            ),
+        )
+
+
+_PARTING = frozenset("while but when although though whereas after before since as where which who".split())
+
+
+def _parts(gap: str, word: str) -> bool:
+    """Whether a gap before a word, or the word itself, ends a clause."""
+    return word in _PARTING or any(c in ",;:()—“”\"" for c in gap) or " – " in gap or " - " in gap
+
+
+_INSTRUMENTS = (
+    ("suicide", "suicide bomb"),
+    ("chemical", "chemical agent"),
+    ("plane", "air strike"),
+    ("artillery", "artillery"),
+    ("grenade", "grenade"),
+    ("bomb", "bomb"),
+    ("unarmed_weapon", ""),
+)
+
+
+def _instrument(words: Words, hits: Sequence[Hit]) -> str:
+    """The weapon that a sentence names, in one word or two."""
+    for group, name in _INSTRUMENTS:
+        for hit in hits:
+            if group in hit.groups:
+                own = " ".join(words.words[hit.first : hit.last + 1])
+                for word in ("drone", "missile", "mortar", "rocket", "landmine", "car bomb", "ied"):
+                    if word in own:
+                        return word if word != "ied" else "IED"
+                return name or own
+    return ""

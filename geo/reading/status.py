@@ -1,0 +1,202 @@
+"""Whether what a trigger names happened, goes on, is planned, claimed or denied, or is no event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geo.model import Status
+from geo.reading.terms import Words
+
+# One word is enough, anywhere in the clause before the trigger.
+_HYPOTHETICAL = frozenset(
+    """would could might if unless whether should hypothetical hypothetically imagine possible possibly
+    possibility potential potentially probably perhaps fear fears feared fearing risk risks danger
+    can cannot must ought capable ability able prospect suppose lest worry worries worried concern
+    concerns deter deterrence deterrent simulate simulated fictional rumour rumours rumor rumors""".split()
+)
+_NOT = frozenset("no not never without nor neither t hardly cannot nobody none zero".split())
+_UNDONE = frozenset(
+    """failed fails fail averted avert avoid avoided avoids avoiding refrain refrained refused prevent
+    prevented prevents preventing stopped instead lack absence against cancelled canceled postponed
+    scrapped aborted rejected""".split()
+)
+_PLAN = frozenset(
+    """will plan plans planned planning prepare prepares prepared preparing preparations preparation
+    intend intends intended vow vows vowed threaten threatens threatened threatening scheduled upcoming
+    expected expects expect ahead promise promised promises pledge pledged poised ready gear gearing
+    shall looming imminent call calls called calling urge urges urged demand demands demanded plotting plotted
+    appeal appealed appeals mulling considering consider propose proposed proposes aim aims want wants wanted
+    hope hopes hoping seek seeks seeking ll""".split()
+)
+_TO_PLAN = frozenset("set due about going aims ready poised".split())  # only with "to" after them
+_GOING_ON = frozenset(
+    """continue continues continued continuing ongoing still keep keeps underway relentless constant
+    continuous amid rages raging rage daily unabated escalating intensifying persist persists persistent
+    constantly repeatedly incessant nonstop currently""".split()
+)
+_GOING_ON_AFTER = frozenset(
+    "ongoing continue continues continued continuing underway raging rages raged unabated".split()
+)
+_CLAIM = frozenset(
+    """claim claims claimed claiming alleged alleges allege allegedly alleging accuses accused accusing
+    accuse purported purportedly unconfirmed unverified supposedly""".split()
+)
+_DENY = frozenset("deny denies denied denying denial refute refuted refutes dismissed".split())
+_CUT = frozenset(
+    "but after while when because although though which who whom where since before and as".split()
+)
+_MEMORY = frozenset(
+    """anniversary anniversaries commemorate commemorates commemorated commemorating commemoration
+    remembrance memorial memorials remembering mourn reenact veterans historian historians museum
+    century""".split()
+)
+_BE_NOW = frozenset("is are am has have being been".split())
+_WERE = frozenset("was were".split())
+_REACH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`status` is None where the trigger tells of no event; `claim` is the claiming word, or -1."""
+
+    status: Status | None
+    claim: int = -1
+
+
+def standing(text: Words, first: int, last: int, begin: int, end: int) -> Standing:
+    """Judge the trigger at words first..last in the sentence of words begin..end (end not included)."""
+    words, gaps = text.words, text.gaps
+    start = _clause_start(text, first, begin)
+    lead = words[start:first]
+    close = lead[-6:]
+    tail = words[last + 1 : min(last + 5, end)]
+    denied = _find(words, begin, first, _DENY)
+    if denied >= 0:
+        return Standing("denied", denied)
+    if _negated(words, first, lead, begin):
+        return Standing(None)
+    if _hypothetical(text, first, last, lead, tail, begin, end):
+        return Standing(None)
+    if not _MEMORY.isdisjoint(words[max(begin, first - 5) : first]):
+        return Standing(None)
+    if _planned(words, first, close, lead):
+        return Standing("planned")
+    claim = _claim(words, begin, first)
+    if claim >= 0:
+        return Standing("claimed", claim)
+    form = words[first]
+    if (
+        not _GOING_ON.isdisjoint(lead[-8:])
+        or not _GOING_ON_AFTER.isdisjoint(tail)
+        or tail[:2] == ["under", "way"]
+        or (form.endswith("ing") and not _BE_NOW.isdisjoint(lead[-3:]) and "by" not in lead[-2:])
+        or (form.endswith("ing") and not _WERE.isdisjoint(lead[-2:]))
+        or _progressive(words, start, first)
+    ):
+        return Standing("ongoing")
+    if "recent" in words[begin:end] and any(
+        words[k] == "recent" and words[k + 1 : k + 2] in (["weeks"], ["days"], ["months"])
+        for k in range(begin, end)
+    ):
+        return Standing("ongoing")
+    if gaps and form in ("left", "leaving") and "fighting" in tail:
+        return Standing("ongoing")
+    return Standing("occurred")
+
+
+def _clause_start(text: Words, first: int, begin: int) -> int:
+    words, gaps = text.words, text.gaps
+    k = first
+    while k > begin and first - k < _REACH:
+        gap = gaps[k - 1]
+        if any(c in ",;:()—\"“”" for c in gap) or " – " in gap or " - " in gap:
+            break
+        if words[k - 1] in _CUT and first - k > 0:
+            break
+        k -= 1
+    return k
+
+
+def _find(words: list[str], begin: int, first: int, wanted: frozenset[str]) -> int:
+    return next((k for k in range(first - 1, begin - 1, -1) if words[k] in wanted), -1)
+
+
+def _negated(words: list[str], first: int, lead: list[str], begin: int) -> bool:
+    near = lead[-4:]
+    if "not" in near and "only" in words[max(begin, first - 3) : first]:
+        return False
+    if not _NOT.isdisjoint(near) and not ("no" in near and {"longer", "doubt"} & set(near)):
+        return True
+    return not _UNDONE.isdisjoint(lead[-5:]) and "protest" not in lead[-3:] and _undone(lead)
+
+
+def _undone(lead: list[str]) -> bool:
+    """Whether the undoing word governs what follows it ("against" alone does not)."""
+    near = [word for word in lead[-5:] if word in _UNDONE]
+    return any(word not in ("against", "stopped", "rejected") for word in near)
+
+
+def _hypothetical(
+    text: Words, first: int, last: int, lead: list[str], tail: list[str], begin: int, end: int
+) -> bool:
+    words = text.words
+    if not _HYPOTHETICAL.isdisjoint(lead):
+        done = {"amid", "despite"} & set(lead)
+        if not done or "fears" in lead or "concerns" in lead:
+            return True
+    if any(w in ("would", "could", "might") for w in tail[:3]):
+        return True
+    if "threat" in lead[-3:] or "threats" in lead[-3:]:
+        return True
+    if "may" in lead[-3:] and words[first - 1] != "may":
+        return True
+    if lead[-2:-1] == ["may"] or lead[-1:] == ["may"]:
+        return True
+    if "sooner" in words[begin:first] or "eventually" in lead:
+        return True
+    if ("have" in lead[-3:] or "need" in lead[-3:] or "needs" in lead[-3:]) and lead[-1:] == ["to"]:
+        return True
+    # "Seizing the town ... would open the road": a gerund that is the subject of what would be.
+    return (
+        words[first].endswith("ing")
+        and (first == begin or words[first - 1] in ("says", "said", "that", "say", "believes", "of"))
+        and any(w in ("would", "could", "might", "will") for w in words[last + 1 : end])
+    )
+
+
+def _planned(words: list[str], first: int, close: list[str], lead: list[str]) -> bool:
+    for k, word in enumerate(close):
+        if word in _PLAN:
+            rest = close[k + 1 :]
+            if word in ("called", "call", "calls", "calling", "appealed", "appeal") and not (
+                {"for", "on"} & set(rest)
+            ):
+                continue
+            if word == "ahead" and "of" not in rest:
+                continue
+            if word in ("expected", "prepared", "planned", "threatened") and {"attacked"} & set(rest):
+                continue
+            return True
+        if word in _TO_PLAN and "to" in close[k + 1 : k + 2]:
+            return True
+    return "will" in lead or "next" in close[-2:]
+
+
+def _claim(words: list[str], begin: int, first: int) -> int:
+    for k in range(first - 1, begin - 1, -1):
+        if words[k] in _CLAIM:
+            follow = words[k + 1 : k + 5]
+            if "responsibility" in follow or "lives" in follow or "life" in follow:
+                continue
+            if words[k].startswith("accus") and {"being", "supporting"} & set(follow):
+                continue
+            return k
+    return -1
+
+
+def _progressive(words: list[str], start: int, first: int) -> bool:
+    """ "were hanging onto their positions amid attacks", "are trying to storm" """
+    for k in range(start, first - 1):
+        if words[k] in ("are", "is", "were", "was", "been") and words[k + 1].endswith("ing"):
+            return first - k <= 7 and words[k + 1] not in ("being", "including", "according")
+    return False

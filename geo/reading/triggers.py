@@ -1,0 +1,198 @@
+"""From the words of a sentence to the sub-types they speak for.
+
+A `TriggerTable` holds the codebook's triggers by the group that sets them off. `read` checks, for each
+hit in a sentence, what must and must not stand near it, and returns the readings with a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from geo.codebook import Codebook, Trigger
+from geo.reading.terms import Hit, Lexicon, Words, inline_group
+
+FROM_CONTEXT = 0.85  # a condition met only by the sentence before or after
+SUPPORT = 0.2  # what a second trigger of the same sub-type adds, as a share of its weight
+KINSHIP = 0.1  # what the other sub-types of the same type add
+MOST_SUPPORT = 2.0
+# Before a passive or after an active verb; forms that make "was killed" passive.
+_BE = frozenset("is are was were be been being am get gets got gotten getting".split())
+_TURNED = frozenset("from against by with of near on at in after for to as".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A sub-type that a sentence may tell of: score 0 to 12, and the hit that says so best."""
+
+    type: str
+    subtype: str
+    score: float
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    type: str
+    subtype: str
+    trigger: Trigger
+
+
+class TriggerTable:
+    """A codebook's triggers, ready to read sentences with."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.lexicon = Lexicon(codebook)
+        self._rules: dict[str, list[_Rule]] = {}
+        actors: set[str] = set()
+        for kind in codebook.types:
+            for subtype in kind.subtypes:
+                for trigger in subtype.triggers:
+                    rule = _Rule(kind.name, subtype.name, trigger)
+                    groups = list(trigger.groups)
+                    if trigger.terms:
+                        groups.append(inline_group(trigger.line, subtype.name))
+                    for group in groups:
+                        self._rules.setdefault(group, []).append(rule)
+                    actors.update(trigger.agent, trigger.patient)
+        self._actors = frozenset(actors)
+        self._heads = self.heads = frozenset(self._rules)
+        self.verbs = self.heads - self._actors
+
+    def read(
+        self, text: Words, hits: Sequence[Hit], around: Collection[str] = frozenset()
+    ) -> list[Sense]:
+        """The readings of one sentence, best first.
+
+        hits : the sentence's, in order. around : groups met in the sentences beside it.
+        """
+        present: set[str] = set()
+        for hit in hits:
+            present |= hit.groups
+        best: dict[tuple[str, str], list[tuple[float, Hit]]] = {}
+        for at, hit in enumerate(hits):
+            heads = hit.groups & self._heads
+            if not heads:
+                continue
+            agent: frozenset[str] | None = None
+            patient: frozenset[str] | None = None
+            for head in heads:
+                for rule in self._rules[head]:
+                    trigger = rule.trigger
+                    if not present.isdisjoint(trigger.without):
+                        continue
+                    weight = self._weight(trigger, hits, at, present, around)
+                    if not weight:
+                        continue
+                    if trigger.agent or trigger.patient:
+                        if agent is None or patient is None:
+                            agent, patient = self._roles(text, hits, at)
+                        if trigger.agent and agent.isdisjoint(trigger.agent):
+                            continue
+                        if trigger.patient and patient.isdisjoint(trigger.patient):
+                            continue
+                    best.setdefault((rule.type, rule.subtype), []).append((weight, hit))
+        return _ranked(best)
+
+    def _weight(
+        self,
+        trigger: Trigger,
+        hits: Sequence[Hit],
+        at: int,
+        present: set[str],
+        around: Collection[str],
+    ) -> float:
+        weight = trigger.weight
+        own = hits[at]
+        for one_of in trigger.with_:
+            if any(name in present for name in one_of):
+                if own.groups.isdisjoint(one_of) or _elsewhere(hits, at, one_of):
+                    continue
+                return 0.0
+            if any(name in around for name in one_of):
+                weight *= FROM_CONTEXT
+                continue
+            return 0.0
+        for one_of in trigger.after:
+            if not any(
+                other.first - own.last <= trigger.reach and not other.groups.isdisjoint(one_of)
+                for other in hits[at + 1 :]
+            ):
+                return 0.0
+        for one_of in trigger.before:
+            if not any(
+                own.first - other.last <= trigger.reach and not other.groups.isdisjoint(one_of)
+                for other in hits[:at]
+            ):
+                return 0.0
+        return weight
+
+    def _roles(
+        self, text: Words, hits: Sequence[Hit], at: int
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Groups of who does it, and of whom it is done to (either may be empty)."""
+        own = hits[at]
+        words = text.words
+        passive = _is_passive(text, own)
+        before = self._before(words, hits, at)
+        after: frozenset[str] = frozenset()
+        for other in hits[at + 1 :]:
+            if other.first - own.last > 12:
+                break
+            if not other.groups.isdisjoint(self._actors):
+                after = other.groups
+                break
+        if not passive:
+            return before, after
+        doer: frozenset[str] = frozenset()
+        for k in range(own.last + 1, min(own.last + 14, len(words))):
+            if words[k] in ("by", "when"):
+                for other in hits[at + 1 :]:
+                    if other.first > k and not other.groups.isdisjoint(self._actors):
+                        doer = other.groups
+                        break
+                break
+        return doer, before
+
+    def _before(self, words: Sequence[str], hits: Sequence[Hit], at: int) -> frozenset[str]:
+        """The nearest actor before, passing over those that hang on a preposition."""
+        fallback: frozenset[str] = frozenset()
+        for other in reversed(hits[:at]):
+            if other.groups.isdisjoint(self._actors):
+                continue
+            if hits[at].first - other.last > 25:
+                break
+            lead = words[max(0, other.first - 3) : other.first]
+            if _TURNED.isdisjoint(lead):
+                return other.groups
+            fallback = fallback or other.groups
+        return fallback
+
+
+def _elsewhere(hits: Sequence[Hit], at: int, one_of: tuple[str, ...]) -> bool:
+    """Whether some other hit than the trigger itself is of these groups."""
+    return any(k != at and not hit.groups.isdisjoint(one_of) for k, hit in enumerate(hits))
+
+
+def _is_passive(text: Words, hit: Hit) -> bool:
+    words = text.words
+    form = words[hit.first]
+    if form.endswith(("ing", "s")):
+        return False
+    lead = words[max(0, hit.first - 3) : hit.first]
+    if not _BE.isdisjoint(lead):
+        return True
+    return hit.last + 1 < len(words) and words[hit.last + 1] == "by"
+
+
+def _ranked(best: dict[tuple[str, str], list[tuple[float, Hit]]]) -> list[Sense]:
+    tops = {key: max(found, key=lambda pair: pair[0]) for key, found in best.items()}
+    senses = []
+    for (kind, subtype), (weight, hit) in tops.items():
+        others = {other.first: w for w, other in best[kind, subtype] if other.first != hit.first}
+        more = SUPPORT * max(others.values(), default=0.0)
+        kin = (w for (k, s), (w, _) in tops.items() if k == kind and s != subtype)
+        more += KINSHIP * max(kin, default=0.0)
+        senses.append(Sense(kind, subtype, weight + min(more, MOST_SUPPORT), hit))
+    senses.sort(key=lambda sense: (-sense.score, sense.hit.first))
+    return senses
