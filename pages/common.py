@@ -13,8 +13,9 @@ import streamlit as st
 from geo import pipeline
 from geo.codebook import Codebook, load_codebook
 from geo.errors import GazetteerError, GeoError
-from geo.gazetteer import index
+from geo.gazetteer import index, regions
 from geo.gazetteer.gazetteer import Gazetteer
+from geo.gazetteer.outlines import Outlines
 from geo.settings import Settings
 from geo.store import Store, open_store, snapshot
 from geo.store.snapshot import Snapshot
@@ -63,15 +64,18 @@ def current_snapshot() -> Snapshot:
 
 
 @st.cache_resource(show_spinner=False)
-def outlines() -> Callable[[str], dict[str, Any] | None]:
-    """Outline of a place as GeoJSON geometry, or None; nothing where no land is at hand."""
-    from geo.gazetteer import regions
-
+def outline_store() -> Outlines | None:
+    """Outlines of regions and rivers, or None where they were never built."""
     try:
-        loaded = regions.load_outlines(settings())
+        return regions.load_outlines(settings())
     except GazetteerError:
-        return lambda place_id: None
-    return loaded.geometry
+        return None
+
+
+def outlines() -> Callable[[str], dict[str, Any] | None]:
+    """Outline of a place as GeoJSON geometry, or None."""
+    found = outline_store()
+    return found.geometry if found else lambda place_id: None
 
 
 @st.cache_resource(show_spinner=False)

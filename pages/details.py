@@ -103,6 +103,17 @@ def bar(share: float) -> str:
     return f'<span class="dl-bar" aria-hidden="true"><span style="width:{width}%"></span></span>'
 
 
+def evidence(events: Sequence[Mapping[str, Any]], place_id: str = "") -> list[Mapping[str, Any]]:
+    """Events with `mention_spans`: of one place where it is named, else of every place."""
+    found = []
+    for event in events:
+        places = list(event.get("places") or ())
+        own = [p for p in places if p.get("place_id") == place_id] if place_id else places
+        spans = [p["span"] for p in own if p.get("span")]
+        found.append({**event, "mention_spans": spans})
+    return found
+
+
 def event_list(events: Sequence[Mapping[str, Any]], colours: Mapping[str, str]) -> str:
     """Cards in the order given."""
     cards = "".join(

@@ -1,0 +1,75 @@
+"""The dashboard: `streamlit run dashboard.py`. Page settings, navigation, and the first start."""
+
+from __future__ import annotations
+
+import contextlib
+
+import streamlit as st
+
+from geo import pipeline
+from geo.errors import GazetteerError, GeoError
+from geo.gazetteer import index, regions
+from pages import common, filters, strings
+
+st.set_page_config(
+    page_title=strings.APP,
+    page_icon="static/icon.svg",
+    layout="wide",
+    initial_sidebar_state="auto",
+    menu_items={"Get help": None, "Report a bug": None, "About": None},
+)
+st.logo("static/logo-dark.svg" if common.is_dark() else "static/logo.svg", size="large")
+
+
+def set_up() -> None:
+    """Build the gazetteer, say how far it is, then start anew."""
+    filters.style()
+    common.show_empty(strings.SETUP_TITLE, strings.SETUP_TEXT)
+    bar = st.progress(0.0)
+
+    def progress(done: float, label: str) -> None:
+        bar.progress(min(1.0, max(0.0, done)), text=common.label(label))
+
+    try:
+        if not index.is_ready(common.settings()):
+            index.build(common.settings(), progress)
+    except GeoError as error:
+        bar.empty()
+        common.show_error(error)
+        st.caption(strings.SETUP_COMMAND)
+        st.code(strings.SETUP_COMMAND_LINE, language=None)
+        st.button(strings.SETUP_AGAIN, type="primary")
+        return
+    # Without land there are no outlines; the map page says which command fetches it.
+    with contextlib.suppress(GazetteerError):
+        regions.build_outlines(common.settings(), progress=progress)
+    common.outline_store.clear()
+    st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def ensure_sample() -> None:
+    """Read the shipped sample into an empty store, once per process."""
+    pipeline.ensure_sample(common.settings())
+
+
+PAGES = [
+    st.Page("pages/map.py", title=strings.PAGE_MAP, icon=":material/map:", default=True),
+    st.Page("pages/events.py", title=strings.PAGE_EVENTS, icon=":material/list_alt:"),
+    st.Page("pages/articles.py", title=strings.PAGE_ARTICLES, icon=":material/article:"),
+    st.Page("pages/places.py", title=strings.PAGE_PLACES, icon=":material/place:"),
+    st.Page("pages/about.py", title=strings.PAGE_ABOUT, icon=":material/info:"),
+]
+
+page = st.navigation(PAGES)
+try:
+    if index.is_ready(common.settings()):
+        ensure_sample()
+        st.session_state["entered"] = st.session_state.get("page") != page.title
+        st.session_state["page"] = page.title
+        page.run()
+    else:
+        set_up()
+except GeoError as error:
+    filters.style()
+    common.show_error(error)

@@ -1,0 +1,134 @@
+"""The articles page: what was read, with every mention marked and linked to the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import streamlit as st
+
+from geo.model import Article
+from geo.store.snapshot import Snapshot
+from pages import common, details, filters, panel, strings
+
+MAX_CHARS = 60_000  # of one article's text in the page
+
+
+def marked_text(text: str, mentions: Sequence[Mapping[str, Any]]) -> str:
+    """The text, escaped, each mention a link to the map, or only marked where it is not there."""
+    pieces, at = [], 0
+    for mention in sorted(mentions, key=lambda m: (m["start"], -m["end"])):
+        start, end = int(mention["start"]), int(mention["end"])
+        if start < at or end > len(text):
+            continue
+        pieces.append(common.safe(text[at:start]))
+        words, form = common.safe(text[start:end]), str(mention["form"])
+        title = common.safe(_says(mention))
+        if mention["place_id"] and form != "demonym":
+            target = f"./?{filters.PLACE}={quote(str(mention['place_id']), safe=':-')}"
+            weak = ' class="dl-weak"' if float(mention["confidence"]) < 0.6 else ""
+            pieces.append(
+                f'<a href="{common.safe(target)}" target="_self" title="{title}"{weak}>{words}</a>'
+            )
+        else:
+            pieces.append(f'<mark title="{title}">{words}</mark>')
+        at = end
+    pieces.append(common.safe(text[at:]))
+    return f'<div class="dl-text" lang="en"><bdi>{"".join(pieces)}</bdi></div>'
+
+
+def _says(mention: Mapping[str, Any]) -> str:
+    """What hovering over a mention tells: form, place, confidence."""
+    form = strings.FORMS.get(str(mention["form"]), str(mention["form"]))
+    name = str(mention.get("place_name") or "")
+    if not name:
+        return f"{form} · {strings.ARTICLE_LEGEND_UNSURE}"
+    return f"{form} · {name} · {strings.CONFIDENCE} {float(mention['confidence']):.2f}"
+
+
+def _legend() -> None:
+    st.html(
+        '<div class="dl-key">'
+        f'<span class="dl-text"><a href="#article-text">Aa</a></span> '
+        f"{common.safe(strings.ARTICLE_LEGEND_SURE)}"
+        f'<span class="dl-text"><mark>Aa</mark></span> '
+        f"{common.safe(strings.ARTICLE_LEGEND_UNSURE)}; "
+        f"{common.safe(strings.ARTICLE_LEGEND_DEMONYM)}"
+        f"<span>{common.safe(strings.ARTICLE_LEGEND_HINT)}</span></div>"
+    )
+
+
+def _choose(snapshot: Snapshot) -> int:
+    """Row of the article to show: the one chosen, the one in the address, or the newest."""
+    articles = snapshot.articles
+    order = np.argsort(articles["published"].to_numpy(), kind="stable")[::-1]
+    named = st.query_params.get(filters.ARTICLE)
+    ids = articles["article_id"].astype(str).to_numpy()[order]
+    first = int(np.flatnonzero(ids == named)[0]) if named in ids else 0
+    titles = [str(title) for title in articles["title"].to_numpy()[order]]
+    if len(order) > 1:
+        picked = st.selectbox(
+            strings.ARTICLE_CHOOSE, range(len(order)), index=first, key="article-choice",
+            format_func=lambda n: f"{titles[n][:120]}", label_visibility="collapsed",
+        )  # fmt: skip
+    else:
+        picked = 0
+    st.query_params[filters.ARTICLE] = str(ids[picked])
+    return int(order[picked])
+
+
+def _facts(article: Article, entry: Any) -> None:
+    parts = [
+        common.safe(article.publisher),
+        common.safe(common.day(article.published)),
+        f"{int(entry.mentions)} {common.safe(strings.ARTICLE_MENTIONS.lower())}, "
+        f"{int(entry.located)} {common.safe(strings.ARTICLE_LOCATED.lower())}",
+    ]
+    address = common.link(article.url)
+    if address:
+        parts.append(
+            f'<a class="dl-link" href="{common.safe(address)}" target="_blank" '
+            f'rel="noopener noreferrer">{common.safe(strings.ARTICLE_LINK)}</a>'
+        )
+    if article.licence:
+        parts.append(f"{common.safe(strings.ARTICLE_LICENCE)}: {common.safe(article.licence, 80)}")
+    note = f'<p class="dl-muted">{common.safe(article.note, 600)}</p>' if article.note else ""
+    st.html(
+        f'<p class="dl-title" role="heading" aria-level="1"><bdi>{common.safe(article.title, 300)}'
+        f'</bdi></p><p class="dl-muted">{" · ".join(part for part in parts if part)}</p>{note}'
+    )
+
+
+def show() -> None:
+    """Draw the page."""
+    filters.style()
+    snapshot = common.current_snapshot()
+    if not len(snapshot.articles):
+        common.show_empty_store()
+        return
+    row = _choose(snapshot)
+    entry = next(snapshot.articles.iloc[[row]].itertuples())
+    article = common.store().article(str(entry.article_id))
+    if article is None:  # deleted by another process since the snapshot was taken
+        common.show_empty(strings.EMPTY_STORE_TITLE, strings.EMPTY_STORE)
+        return
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        _facts(article, entry)
+        _legend()
+        st.html(marked_text(article.text[:MAX_CHARS], common.store().mentions(article.id)))
+        if len(article.text) > MAX_CHARS:
+            st.caption(strings.ARTICLE_CUT.format(n=f"{MAX_CHARS:,}"))
+    with right, st.container(key="panel"), st.container(key="panel-scroll"):
+        events = np.flatnonzero(snapshot.events["article"].to_numpy() == row)
+        st.html(
+            f'<p class="dl-title" role="heading" aria-level="2">'
+            f"{common.safe(strings.ARTICLE_EVENTS)}</p>"
+        )
+        ids = snapshot.events["event_id"].to_numpy()[events][:60]
+        st.html(details.event_list(panel.event_details(list(ids)), common.colours()))
+
+
+show()

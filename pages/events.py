@@ -1,0 +1,97 @@
+"""The events page: every event the filters leave, as a table that sorts and downloads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo import export, query
+from geo.store.snapshot import Snapshot
+from pages import common, details, filters, panel, strings
+
+MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold everything
+
+
+def table(snapshot: Snapshot, rows: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
+    """The table as shown: one row per event, newest first."""
+    events = snapshot.events.iloc[rows]
+    articles = snapshot.articles["title"].to_numpy()[events["article"].to_numpy(dtype=int)]
+    return pd.DataFrame(
+        {
+            strings.COLUMN_TYPE: events["type"].astype(str).to_numpy(),
+            strings.COLUMN_SUBTYPE: events["subtype"].astype(str).to_numpy(),
+            strings.COLUMN_STATUS: events["status"].astype(str).to_numpy(),
+            strings.COLUMN_FROM: events["date_start"].dt.date.to_numpy(),
+            strings.COLUMN_TO: events["date_end"].dt.date.to_numpy(),
+            strings.COLUMN_PRECISION: [
+                strings.DATE_PRECISIONS.get(str(p), "") for p in events["date_precision"]
+            ],
+            strings.COLUMN_WHERE: where(snapshot, rows),
+            strings.COLUMN_KILLED: events["fatalities_low"].to_numpy(),
+            strings.COLUMN_CONFIDENCE: events["confidence"].astype(float).round(2).to_numpy(),
+            strings.COLUMN_ARTICLE: articles,
+        }
+    )
+
+
+def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[type-arg]
+    """Names of the places where each event happened."""
+    links = snapshot.event_places
+    links = links[(links["role"] == "location") & links["event"].isin(rows)]
+    names = snapshot.places["name"].to_numpy()[links["place"].to_numpy(dtype=int)]
+    joined = pd.Series(names, index=links["event"].to_numpy()).groupby(level=0).agg(
+        lambda found: ", ".join(dict.fromkeys(map(str, found)))
+    )  # fmt: skip
+    return [str(joined.get(row, "")) for row in rows]
+
+
+def show() -> None:
+    """Draw the page."""
+    snapshot = common.current_snapshot()
+    if not len(snapshot.articles):
+        filters.style()
+        common.show_empty_store()
+        return
+    chosen = filters.sidebar(snapshot)
+    filters.style(chosen_types=bool(chosen.types))
+    rows = query.select(snapshot, chosen)
+    title = common.plural(len(rows), strings.EVENTS_ONE, strings.EVENTS_MANY)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="dl-title" role="heading" aria-level="1">{title}</p>')
+        if len(rows):
+            st.download_button(
+                strings.DOWNLOAD_CSV, lambda: export.to_csv(snapshot, common.store(), rows),
+                "dateline-events.csv", "text/csv", key="csv", icon=":material/download:",
+                help=strings.DOWNLOAD_HELP, on_click="ignore",
+            )  # fmt: skip
+            st.download_button(
+                strings.DOWNLOAD_GEOJSON, lambda: export.to_geojson(snapshot, common.store(), rows),
+                "dateline-events.geojson", "application/geo+json", key="geojson",
+                icon=":material/download:", help=strings.DOWNLOAD_HELP, on_click="ignore",
+            )  # fmt: skip
+    if not len(rows):
+        common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
+        st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")
+        return
+    newest = panel.newest_first(snapshot, rows)[:MAX_ROWS]
+    st.caption(strings.EVENT_HINT)
+    picked = st.dataframe(
+        table(snapshot, newest), hide_index=True, on_select="rerun", selection_mode="single-row",
+        key="events-table", height=min(36 * (len(newest) + 1) + 2, 520),
+        alt=strings.PAGE_EVENTS,
+        column_config={
+            strings.COLUMN_CONFIDENCE: st.column_config.ProgressColumn(
+                min_value=0, max_value=1, format="%.2f", width="small"
+            ),
+            strings.COLUMN_WHERE: st.column_config.TextColumn(width="medium"),
+            strings.COLUMN_ARTICLE: st.column_config.TextColumn(width="large"),
+        },
+    )  # fmt: skip
+    selected = picked["selection"]["rows"]
+    if selected and selected[0] < len(newest):
+        event_id = str(snapshot.events["event_id"].to_numpy()[newest[selected[0]]])
+        st.html(details.event_list(panel.event_details([event_id]), common.colours()))
+
+
+show()

@@ -1,0 +1,208 @@
+"""The part of the map page that reruns by itself: map, time, table, and the panel beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo import query
+from geo.maps import assets, basemap, layers
+from geo.maps.clusters import inside
+from geo.query import EventFilter
+from geo.store.snapshot import Snapshot
+from pages import common, details, filters, panel, selection, strings, timeline
+
+FOCUS_COUNTRIES = 12  # countries whose regions are drawn: those with most events
+MAP_HEIGHT_PX = 560  # before the style sheet has its say
+TABLE_ROWS = 500
+
+
+def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
+    """The line of counts above the map."""
+    found = query.summary(snapshot, rows)
+    first, last = common.day(found.first), common.day(found.last)
+    span = first if first == last else f"{first} – {last}"
+    undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
+    st.html(
+        details.counts_line(
+            found.events, found.places, found.articles, span or strings.PERIOD_NONE, undated
+        )
+    )
+
+
+@st.fragment
+def explore(chosen: EventFilter) -> None:
+    """Map and panel for the events that the filters leave; reruns on a click or a pan alone."""
+    snapshot = common.current_snapshot()
+    rows = query.select(snapshot, chosen)
+    counted = query.place_counts(snapshot, rows)
+    if st.session_state.pop("entered", False):
+        selection.entered()
+    selection.chosen()
+    left, right = st.columns([2.7, 1], gap="medium")
+    with left:
+        shown = _map(snapshot, counted)
+        timeline.show(snapshot, chosen)
+        _table(snapshot, counted)
+    with right, st.container(key="panel"):
+        panel.show(snapshot, rows, counted, shown)
+    selection.write_address()
+
+
+def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Draw the map; return a mask of `counted`: which places are in view."""
+    files = basemap.local_assets()
+    cdn = files is None and st.session_state.get("cdn", False)
+    if files is None and not cdn:
+        _offer_assets()
+        return np.ones(len(counted), dtype=bool)
+    members = st.session_state.get("members", {})
+    selection.take_click(members)
+    place_rows = counted["place"].to_numpy(dtype=int)
+    places = snapshot.places.iloc[place_rows]
+    _first_flight(snapshot, places)
+    zoom, bounds = selection.view()
+    picked = selection.chosen()
+    types = [kind.name for kind in common.codebook().types]
+    focus = _focus(places, counted["count"])
+    drawing = layers.draw(
+        snapshot.places,
+        place_rows,
+        counted[types].to_numpy(),
+        common.codebook(),
+        layers.MapView(
+            zoom=zoom,
+            bounds=bounds,
+            dark=common.is_dark(),
+            tiles=bool(cdn or st.session_state.get(filters.TILES)),
+            chosen=(picked.feature if picked.is_cluster else picked.places[0]) if picked else "",
+        ),
+        files=_outline_files(snapshot, focus),
+        focus=focus,
+        max_features=common.settings().max_map_features,
+        geometry=common.outlines(),
+    )
+    ids = snapshot.places["place_id"].to_numpy()
+    st.session_state["members"] = {
+        feature: [str(ids[row]) for row in behind] for feature, behind in drawing.members.items()
+    }
+    centre, level = selection.flight()
+    st_folium(
+        basemap.base_map(files or basemap.cdn_assets()),
+        key=selection.MAP,
+        height=MAP_HEIGHT_PX,
+        use_container_width=True,
+        returned_objects=selection.RETURNED,
+        feature_group_to_add=layers.event_layer(drawing),
+        center=centre,
+        zoom=level,
+    )
+    with st.container(horizontal=True, horizontal_alignment="right", key="under-map"):
+        if drawing.not_drawn:
+            st.caption(strings.NOT_DRAWN.format(n=drawing.not_drawn))
+        st.toggle(strings.TILES, key=filters.TILES, help=strings.TILES_HELP,
+                  persist_state="session")  # fmt: skip
+    if bounds is None:
+        return np.ones(len(counted), dtype=bool)
+    return inside(places["lat"].to_numpy(), places["lon"].to_numpy(), bounds)
+
+
+def _first_flight(snapshot: Snapshot, places: pd.DataFrame) -> None:
+    """Send a new map to what is chosen, else to where the events are."""
+    picked = selection.chosen()
+    if st.session_state.pop("fly-to-chosen", False) and picked:
+        at = snapshot.places[snapshot.places["place_id"].isin(picked.places)]
+        if len(at):
+            area = str(at.iloc[0]["kind"]) in layers.AREA_KINDS | layers.LINE_KINDS
+            zoom = 7 if area else selection.PLACE_ZOOM
+            selection.fly_to(float(at.iloc[0]["lat"]), float(at.iloc[0]["lon"]), zoom)
+            return
+    if "flight" not in st.session_state:
+        points = places[~places["kind"].astype(str).isin(["country", "continent"])]
+        points = points if len(points) else places
+        selection.fly_to_fit(points["lat"].to_numpy(), points["lon"].to_numpy())
+
+
+def _focus(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignore[type-arg]
+    """The countries with most events, by alpha-2 code."""
+    totals = pd.Series(events.to_numpy(), index=places["country"].astype(str).to_numpy())
+    totals = totals[totals.index.str.fullmatch(r"[A-Z]{2}")].groupby(level=0).sum()
+    ranked = totals.sort_values(ascending=False, kind="stable").head(FOCUS_COUNTRIES)
+    return sorted(ranked.index)
+
+
+def _outline_files(snapshot: Snapshot, focus: Sequence[str]) -> list[str]:
+    """Names of the outline files that the browser is to load."""
+    kinds = snapshot.places["kind"].astype(str)
+    drawn = snapshot.places["place_id"][kinds.isin(layers.AREA_KINDS | layers.LINE_KINDS)]
+    names = [_river_file(), _shape_file(tuple(sorted(drawn)))]
+    names += [_border_file(country) for country in focus]
+    return [name for name in names if name]
+
+
+@st.cache_resource(show_spinner=False)
+def _river_file() -> str | None:
+    found = common.outline_store()
+    return assets.river_file(found) if found else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _shape_file(place_ids: tuple[str, ...]) -> str | None:
+    found = common.outline_store()
+    return assets.shape_file(found, "shapes", place_ids) if found else None
+
+
+@st.cache_resource(show_spinner=False)
+def _border_file(country: str) -> str | None:
+    found = common.outline_store()
+    return assets.border_file(found, country) if found else None
+
+
+def _offer_assets() -> None:
+    """Instead of the map: what is missing, how to fetch it, and the internet at one click."""
+    common.show_empty(strings.MAP_TITLE, strings.ASSETS_MISSING)
+    st.caption(strings.ASSETS_COMMAND)
+    st.code(assets.FETCH_COMMAND, language=None)
+
+    def accept() -> None:
+        st.session_state["cdn"] = True
+
+    st.button(strings.ASSETS_CDN, help=strings.ASSETS_CDN_HELP, on_click=accept, key="cdn-button")
+
+
+def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
+    """The map's content as a table; a chosen row is a chosen place."""
+    ranked = counted.sort_values(["count", "place"], ascending=[False, True]).head(TABLE_ROWS)
+    places = snapshot.places.iloc[ranked["place"].to_numpy(dtype=int)]
+    types = [kind.name for kind in common.codebook().types]
+    table = pd.DataFrame(
+        {
+            strings.TABLE_PLACE: places["name"].astype(str).to_numpy(),
+            strings.TABLE_LIES_IN: [common.lies_in(place) for place in places.itertuples()],
+            strings.TABLE_KIND: [common.kind(kind) for kind in places["kind"]],
+            strings.TABLE_EVENTS: ranked["count"].to_numpy(),
+            strings.TABLE_MOST: ranked[types].idxmax(axis=1).to_numpy(),
+        }
+    )
+    ids = places["place_id"].astype(str).to_list()
+    key = f"table-{st.session_state.get('table-turn', 0)}"
+
+    def pick() -> None:
+        found = st.session_state[key]["selection"]["rows"]
+        if found:
+            selection.choose_place(ids[found[0]])
+
+    st.html(
+        f'<p class="dl-muted"><b>{common.safe(strings.TABLE_TITLE)}</b> '
+        f"{common.safe(strings.TABLE_HELP)}</p>"
+    )
+    st.dataframe(
+        table, key=key, hide_index=True, on_select=pick, selection_mode="single-row",
+        height=min(36 * (len(table) + 1) + 2, 260), alt=strings.TABLE_TITLE,
+        column_config={strings.TABLE_EVENTS: st.column_config.NumberColumn(width="small")},
+    )  # fmt: skip

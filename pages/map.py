@@ -1,0 +1,31 @@
+"""The map page: counts, map, time, table, and the evidence for the chosen place."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo import query
+from pages import common, explore, filters, strings, tray
+
+
+def show() -> None:
+    """Draw the page."""
+    snapshot = common.current_snapshot()
+    if not len(snapshot.articles):
+        filters.style()
+        common.show_empty_store()
+        return
+    chosen = filters.sidebar(snapshot)
+    filters.style(chosen_types=bool(chosen.types))
+    rows = query.select(snapshot, chosen)
+    with st.container(horizontal=True, vertical_alignment="center", key="top"):
+        explore.counts(snapshot, rows)
+        tray.show(snapshot)
+    if not len(rows):
+        common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
+        st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")
+        return
+    explore.explore(chosen)
+
+
+show()

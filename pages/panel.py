@@ -1,0 +1,190 @@
+"""The panel beside the map: a place and its evidence, a cluster's places, or the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo.maps.clusters import separating_zoom
+from geo.model import AREA_KINDS, LINE_KINDS
+from geo.store.snapshot import Snapshot
+from pages import common, details, selection, strings
+
+Rows = np.ndarray[Any, Any]
+STEP = 8  # events shown at first, and with each "show more"
+CLUSTER_SHOWN = 40
+
+
+def show(snapshot: Snapshot, rows: Rows, counted: pd.DataFrame, in_view: Rows) -> None:
+    """Draw the panel. rows : events the filters leave; counted, in_view : places with events."""
+    picked = selection.chosen()
+    with st.container(key="panel-scroll"):
+        if picked is None:
+            _newest(snapshot, rows, counted, in_view)
+        elif picked.is_cluster:
+            _cluster(snapshot, picked, counted)
+        else:
+            _place(snapshot, rows, picked.places[0])
+
+
+def _clear() -> None:
+    st.button(strings.CLEAR, on_click=selection.clear, key="clear", icon=":material/close:",
+              type="tertiary")  # fmt: skip
+
+
+def _title(text: str, under: str = "", hint: str = "") -> None:
+    lines = [
+        f'<p class="dl-title" role="heading" aria-level="2"><bdi>{common.safe(text, 120)}</bdi></p>'
+    ]
+    lines += [f'<p class="dl-muted">{common.safe(line)}</p>' for line in (under, hint) if line]
+    st.html("".join(lines))
+
+
+# -- nothing chosen ---------------------------------------------------------------------------
+
+
+def _newest(snapshot: Snapshot, rows: Rows, counted: pd.DataFrame, in_view: Rows) -> None:
+    visible = counted["place"].to_numpy(dtype=int)[in_view]
+    events = events_at(snapshot, rows, visible)
+    everywhere = np.setdiff1d(rows, _placed(snapshot))  # on no map: shown wherever one looks
+    _title(strings.NEWEST_TITLE, hint=strings.NEWEST_HINT)
+    found = np.union1d(events, everywhere)
+    if not len(found):
+        st.html(f'<p class="dl-muted">{common.safe(strings.NEWEST_NONE)}</p>')
+        return
+    _events(snapshot, found)
+
+
+def _placed(snapshot: Snapshot) -> Rows:
+    return np.unique(snapshot.event_places["event"].to_numpy())
+
+
+# -- one place --------------------------------------------------------------------------------
+
+
+def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
+    at = np.flatnonzero(snapshot.places["place_id"].to_numpy() == place_id)
+    if not len(at):
+        _title(strings.GONE_TITLE, hint=strings.GONE)
+        _clear()
+        return
+    row = int(at[0])
+    place = next(snapshot.places.iloc[[row]].itertuples())
+    _title(str(place.name))
+    where = [common.kind(place.kind), common.lies_in(place),
+             common.coordinates(float(place.lat), float(place.lon)), _precision(place)]  # fmt: skip
+    st.html(f'<p class="dl-muted">{common.safe(" · ".join(part for part in where if part))}</p>')
+    _clear()
+    st.html(details.why_here(_mentions_of(snapshot, row, place_id), str(place.name)))
+    events = events_at(snapshot, rows, np.array([row]))
+    if not len(events):
+        st.html(f'<p class="dl-muted">{common.safe(strings.GONE)}</p>')
+        return
+    number = common.plural(len(events), strings.EVENTS_ONE, strings.EVENTS_MANY)
+    first, word = number.split(" ", 1)
+    st.html(
+        f'<p class="dl-muted"><b>{first}</b> {common.safe(word)}, '
+        f"{common.safe(strings.EVENTS_NEWEST_FIRST)}</p>"
+    )
+    _events(snapshot, events, place_id)
+
+
+def _precision(place: Any) -> str:
+    if str(place.kind) in LINE_KINDS:
+        return strings.PRECISION_LINE
+    if str(place.kind) in AREA_KINDS:
+        return strings.PRECISION_AREA
+    return strings.PRECISION_POINT.format(km=f"{float(place.precision_km):g}")
+
+
+def _mentions_of(snapshot: Snapshot, row: int, place_id: str) -> list[Mapping[str, Any]]:
+    """Stored mentions of a place, from the first few articles that name it."""
+    named = snapshot.mentions["article"][snapshot.mentions["place"] == row].drop_duplicates()
+    found: list[Mapping[str, Any]] = []
+    for article in snapshot.articles["article_id"].iloc[named.to_numpy(dtype=int)[:20]]:
+        mentions = common.store().mentions(str(article))
+        found += [mention for mention in mentions if mention["place_id"] == place_id]
+    return found
+
+
+# -- a cluster --------------------------------------------------------------------------------
+
+
+def _cluster(snapshot: Snapshot, picked: selection.Chosen, counted: pd.DataFrame) -> None:
+    ids = snapshot.places["place_id"].to_numpy()[counted["place"].to_numpy(dtype=int)]
+    inside = counted[np.isin(ids, np.array(picked.places, dtype=object))]
+    inside = inside.sort_values(["count", "place"], ascending=[False, True])
+    places = snapshot.places.iloc[inside["place"].to_numpy(dtype=int)]
+    _title(strings.CLUSTER_TITLE.format(n=len(places)), hint=strings.CLUSTER_HINT)
+    zoom, _ = selection.view()
+    lat, lon = places["lat"].to_numpy(dtype=float), places["lon"].to_numpy(dtype=float)
+    target = separating_zoom(lat, lon, zoom=zoom) if len(places) else None
+    with st.container(horizontal=True):
+        if target is not None:
+            st.button(
+                strings.CLUSTER_ZOOM, key="cluster-zoom", icon=":material/zoom_in:",
+                on_click=_zoom_in, args=(float(lat.mean()), float(lon.mean()), target),
+            )  # fmt: skip
+        _clear()
+    if target is None:
+        st.caption(strings.CLUSTER_SAME)
+    for place, count in zip(places.itertuples(), inside["count"].head(CLUSTER_SHOWN), strict=False):
+        number = common.plural(int(count), strings.EVENTS_ONE, strings.EVENTS_MANY)
+        st.button(
+            f"{common.label(place.name)} · {number}",
+            key=f"member-{place.place_id}", on_click=selection.choose_place,
+            args=(str(place.place_id),), width="stretch",
+        )  # fmt: skip
+    if len(places) > CLUSTER_SHOWN:
+        st.caption(strings.CLUSTER_MORE.format(n=len(places) - CLUSTER_SHOWN))
+
+
+def _zoom_in(lat: float, lon: float, zoom: int) -> None:
+    selection.clear()
+    selection.fly_to(lat, lon, zoom)
+
+
+# -- events -----------------------------------------------------------------------------------
+
+
+def events_at(snapshot: Snapshot, rows: Rows, places: Rows) -> Rows:
+    """Of these events, the ones with a `location` at one of these places; ascending rows."""
+    table = snapshot.event_places
+    wanted = np.zeros(len(snapshot.events), dtype=bool)
+    wanted[rows] = True
+    event, place = table["event"].to_numpy(dtype=int), table["place"].to_numpy(dtype=int)
+    hit = (table["role"] == "location").to_numpy() & np.isin(place, places) & wanted[event]
+    return np.unique(event[hit])
+
+
+def newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
+    """Rows by date, the latest first, those without a date last."""
+    dates = snapshot.events["date_start"].to_numpy()[rows]
+    known = ~np.isnat(dates)
+    order = np.lexsort((rows, np.where(known, -dates.astype("datetime64[s]").astype("int64"), 0)))
+    ordered = rows[order]
+    return np.concatenate([ordered[known[order]], ordered[~known[order]]])
+
+
+def _events(snapshot: Snapshot, rows: Rows, place_id: str = "") -> None:
+    shown = st.session_state.get("shown") or STEP
+    ids = snapshot.events["event_id"].to_numpy()[newest_first(snapshot, rows)[:shown]]
+    found = event_details(list(ids), place_id)
+    st.html(details.event_list(found, common.colours()))
+    left = len(rows) - len(ids)
+    if left > 0:
+        st.button(strings.SHOW_MORE.format(n=min(left, STEP)), on_click=_more, args=(shown,),
+                  key="more")  # fmt: skip
+
+
+def _more(shown: int) -> None:
+    st.session_state["shown"] = shown + STEP
+
+
+def event_details(event_ids: Sequence[str], place_id: str = "") -> list[Mapping[str, Any]]:
+    """Details in the order asked for. `place_id`: underline this place's mentions, else all."""
+    return details.evidence(common.store().event_details([str(e) for e in event_ids]), place_id)

@@ -1,0 +1,148 @@
+"""What is chosen on the map and where the map looks: session state and address bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from geo.maps.clusters import Bounds, fit
+from pages import filters
+
+MAP = "map"  # key of the map component; what the browser reports of it stands in session state
+RETURNED = ["last_active_drawing", "last_object_clicked_count", "zoom", "bounds"]
+MAX_ZOOM = 18
+PLACE_ZOOM = 9  # how near to fly to a place that a link names
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One place, or the places of a cluster. `feature` is the id on the map."""
+
+    places: tuple[str, ...]
+    feature: str = ""
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether the reader still has to choose among several places."""
+        return len(self.places) > 1
+
+
+def chosen() -> Chosen | None:
+    """What is chosen; on the first run what the address names."""
+    if "chosen" not in st.session_state:
+        named = st.query_params.get(filters.PLACE)
+        st.session_state["chosen"] = Chosen((named,)) if named else None
+        st.session_state["fly-to-chosen"] = bool(named)
+    found: Chosen | None = st.session_state["chosen"]
+    return found
+
+
+def choose(selected: Chosen | None) -> None:
+    """Choose, and keep a single place in the address bar."""
+    if selected != st.session_state.get("chosen"):
+        st.session_state["shown"] = None  # the list of events starts short again
+        st.session_state["table-turn"] = st.session_state.get("table-turn", 0) + 1
+    st.session_state["chosen"] = selected
+
+
+def choose_place(place_id: str) -> None:
+    """A button's callback."""
+    choose(Chosen((place_id,)))
+
+
+def clear() -> None:
+    """A button's callback."""
+    choose(None)
+
+
+def write_address() -> None:
+    """Bring the address bar in line with what is chosen."""
+    selected = st.session_state.get("chosen")
+    wanted = selected.places[0] if selected and not selected.is_cluster else None
+    if wanted == st.query_params.get(filters.PLACE):
+        return
+    if wanted:
+        st.query_params[filters.PLACE] = wanted
+    elif filters.PLACE in st.query_params:
+        del st.query_params[filters.PLACE]
+
+
+def take_click(members: Mapping[str, Sequence[str]]) -> None:
+    """Act on a click that the browser reported and that has not been acted on yet.
+
+    members : feature id -> place ids. The last drawing is sticky: only a changed count is a click.
+    """
+    state = st.session_state.get(MAP) or {}
+    count = state.get("last_object_clicked_count") or 0
+    if count == st.session_state.get("clicks", 0):
+        return
+    st.session_state["clicks"] = count
+    drawing = state.get("last_active_drawing") or {}
+    feature = str((drawing.get("properties") or {}).get("id") or "")
+    if count and feature in members:
+        choose(Chosen(tuple(members[feature]), feature))
+
+
+# -- where the map looks ----------------------------------------------------------------------
+
+
+def view() -> tuple[int, Bounds | None]:
+    """Zoom level and bounds that the browser last reported, or is on its way to."""
+    state = st.session_state.get(MAP) or {}
+    zoom, bounds = state.get("zoom"), _bounds(state.get("bounds"))
+    flying = st.session_state.get("flying")
+    if flying is not None:
+        if zoom == flying or st.session_state["flying-runs"] > 3:
+            st.session_state["flying"] = None
+        else:
+            st.session_state["flying-runs"] += 1
+            return int(flying), None
+    return int(zoom if zoom is not None else 2), bounds
+
+
+def _bounds(reported: Mapping[str, Any] | None) -> Bounds | None:
+    try:
+        south_west, north_east = reported["_southWest"], reported["_northEast"]  # type: ignore[index]
+        return Bounds(
+            float(south_west["lat"]), float(south_west["lng"]),
+            float(north_east["lat"]), float(north_east["lng"]),
+        )  # fmt: skip
+    except (KeyError, TypeError):
+        return None
+
+
+def fly_to(lat: float, lon: float, zoom: int) -> None:
+    """Send the map there on the next run; a hair's breadth off each time, so that it goes."""
+    turn = st.session_state.get("flights", 0) + 1
+    st.session_state["flights"] = turn
+    nudge = (turn % 50) * 1e-7
+    level = min(zoom, MAX_ZOOM)
+    # Leaflet rounds the level; streamlit-folium only sees that it is not the one before.
+    st.session_state["flight"] = ((lat + nudge, lon + nudge), level + nudge)
+    st.session_state["flying"], st.session_state["flying-runs"] = level, 0
+
+
+def fly_to_fit(lat: Sequence[float], lon: Sequence[float]) -> None:
+    """Send the map to where all these points are in sight."""
+    fly_to(*fit(np.asarray(lat, dtype=float), np.asarray(lon, dtype=float)))
+
+
+def flight() -> tuple[tuple[float, float] | None, float | None]:
+    """Centre and zoom for the map component: the last place it was sent to."""
+    return st.session_state.get("flight", (None, None))  # type: ignore[no-any-return]
+
+
+def entered() -> None:
+    """The page has just been opened: the map is a new one, and must be sent somewhere."""
+    state = st.session_state.get(MAP) or {}
+    bounds, zoom = _bounds(state.get("bounds")), state.get("zoom")
+    st.session_state.pop(MAP, None)
+    st.session_state["clicks"] = 0
+    if bounds is not None and zoom:
+        fly_to((bounds.south + bounds.north) / 2, (bounds.west + bounds.east) / 2, int(zoom))
+    else:
+        st.session_state.pop("flight", None)

@@ -1,0 +1,87 @@
+"""Events over time, stacked by type in the map's colours."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo import query
+from geo.query import EventFilter
+from geo.store.snapshot import Snapshot
+from pages import common, strings
+
+# Longest span [days] for each unit, and how Vega-Lite names it (UTC: a date is no moment).
+UNITS = (("day", 60, "utcyearmonthdate"), ("week", 400, "utcyearweek"),
+         ("month", 366 * 12, "utcyearmonth"), ("year", None, "utcyear"))  # fmt: skip
+_PERIODS = {"day": "D", "week": "W-SAT", "month": "M", "year": "Y"}
+HEIGHT_PX = 118
+
+
+def unit_for(days: float) -> tuple[str, str]:
+    """Unit of time for a span, with Vega-Lite's name for it."""
+    for name, longest, vega in UNITS:
+        if longest is None or days <= longest:
+            return name, vega
+    raise AssertionError("the last unit has no limit")
+
+
+def stacked(snapshot: Snapshot, chosen: EventFilter) -> tuple[pd.DataFrame, str, str]:
+    """Counts by unit of time, type, and whether the filter's period holds them.
+
+    Returns (rows: `start` datetime64, `type` str, `inside` bool, `events` int; unit; Vega's unit).
+    """
+    from dataclasses import replace
+
+    everything = query.select(snapshot, replace(chosen, date_from=None, date_to=None))
+    inside = np.zeros(len(snapshot.events), dtype=bool)
+    inside[query.select(snapshot, chosen)] = True
+    table = snapshot.events.iloc[everything][["date_start", "type"]].assign(
+        inside=inside[everything]
+    )
+    table = table[table["date_start"].notna()]
+    if table.empty:
+        return table.assign(start=table["date_start"], events=0), "day", UNITS[0][2]
+    span = (table["date_start"].max() - table["date_start"].min()).days
+    unit, vega = unit_for(span)
+    start = table["date_start"].dt.to_period(_PERIODS[unit]).dt.start_time
+    table = table.assign(start=start, type=table["type"].astype(str))
+    counted = table.groupby(["start", "type", "inside"], observed=True).size()
+    return counted.rename("events").reset_index(), unit, vega
+
+
+def show(snapshot: Snapshot, chosen: EventFilter) -> None:
+    """Draw the histogram; bars outside the chosen period are pale."""
+    table, unit, vega = stacked(snapshot, chosen)
+    if table.empty:
+        return
+    colours = common.colours()
+    alt_text = strings.CHART_ALT.format(unit=strings.CHART_BY[unit])
+    chart = (
+        alt.Chart(table.assign(start=table["start"].dt.strftime("%Y-%m-%dT00:00:00Z")))
+        .mark_bar(cornerRadius=1)
+        .encode(
+            x=alt.X("start:T", timeUnit=vega, title=None,
+                    axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6)),
+            y=alt.Y("sum(events):Q", title=None,
+                    axis=alt.Axis(grid=False, tickMinStep=1, tickCount=3, domain=False)),
+            color=alt.Color("type:N", legend=None,
+                            scale=alt.Scale(domain=list(colours), range=list(colours.values()))),
+            order=alt.Order("rank:Q"),
+            opacity=alt.condition(alt.datum.inside, alt.value(1), alt.value(0.3)),
+            tooltip=[alt.Tooltip("type:N", title=strings.COLUMN_TYPE),
+                     alt.Tooltip("sum(events):Q", title=strings.TABLE_EVENTS),
+                     alt.Tooltip("start:T", timeUnit=vega, title=strings.WHEN)],
+        )
+        .transform_calculate(rank=f"indexof({list(colours)}, datum.type)")
+        .properties(height=HEIGHT_PX, background="transparent")
+        .configure_view(stroke=None)
+    )  # fmt: skip
+    undated = int(snapshot.events["date_start"].isna().to_numpy()[
+        query.select(snapshot, chosen)].sum())  # fmt: skip
+    title = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"
+    if undated:
+        title += f" · {common.safe(strings.CHART_UNDATED.format(n=undated))}"
+    st.html(f'<p class="dl-muted">{title}</p>')
+    st.altair_chart(chart, key="chart", alt=alt_text)
