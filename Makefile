@@ -113,8 +113,9 @@ e2e: setup browser
 	$(PY) -m pytest tests/e2e
 
 # All of it runs even when an early part fails, so that one run shows every failure.
-test: setup $(STAMPS)/test-packages browser
+test: setup $(STAMPS)/test-packages
 	@failed=; \
+	$(MAKE) --no-print-directory browser || failed="$$failed browser-installation"; \
 	echo "== ruff"; $(PY) -m ruff check . || failed="$$failed ruff"; \
 	echo "== mypy"; $(PY) -m mypy || failed="$$failed mypy"; \
 	echo "== tests in the browser"; $(PY) -m pytest tests/e2e || failed="$$failed browser"; \
