@@ -18,6 +18,8 @@ from geo.errors import CodebookError
 
 MAX_BYTES = 2_000_000  # a codebook is a page or fifty of text; more is some other file
 SURFACES = tuple("page panel chip land neighbours sea borders text muted lines accent".split())
+# Groups that no codebook lists: a reading fills them with the places it found in the text.
+GIVEN_GROUPS = ("country", "place")
 Speech = Literal["noun", "verb", "phrase"]
 SPEECH: tuple[Speech, ...] = ("noun", "verb", "phrase")
 
@@ -208,7 +210,7 @@ def _codebook(data: object, source: str) -> Codebook:
     types = _list(top, "types", "the file")
     if not types:
         raise _Bad(top.lines["types"], "types is empty: a codebook needs one at least")
-    names = {group.name for group in groups}
+    names = {group.name for group in groups} | set(GIVEN_GROUPS)
     book = Codebook(
         types=tuple(_event_type(entry, names, top.lines["types"]) for entry in types),
         words=groups,

@@ -120,9 +120,7 @@ def find_actors(
     return tuple(name for name in found if name not in specific)
 
 
-def _armed(
-    text: Words, hit: Hit, by_start: Mapping[int, Mention], names: Mapping[str, str]
-) -> str:
+def _armed(text: Words, hit: Hit, by_start: Mapping[int, Mention], names: Mapping[str, str]) -> str:
     words = " ".join(text.words[hit.first : hit.last + 1])
     if words in _NAMED:
         return _NAMED[words]
@@ -146,9 +144,7 @@ def _country_before(
     return ""
 
 
-def _state(
-    text: Words, hit: Hit, by_start: Mapping[int, Mention], names: Mapping[str, str]
-) -> str:
+def _state(text: Words, hit: Hit, by_start: Mapping[int, Mention], names: Mapping[str, str]) -> str:
     """A country that acts by itself: "Russia invaded", "the Russians were attempting"."""
     mention = by_start.get(hit.first)
     if mention is None or mention.place is None:
@@ -157,7 +153,9 @@ def _state(
     if mention.form == "demonym":
         plural = mention.surface.endswith("s") and not mention.surface.endswith("ss")
         return f"{country}'s military" if plural else ""
-    return country if mention.form in ("name", "metonym") and mention.place.kind == "country" else ""
+    return (
+        country if mention.form in ("name", "metonym") and mention.place.kind == "country" else ""
+    )
 
 
 def country_name(mention: Mention, names: Mapping[str, str]) -> str:

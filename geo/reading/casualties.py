@@ -113,22 +113,38 @@ def _nobody(words: Sequence[str], i: int, first: int) -> bool:
         return "no" in lead[-4:] or "without" in lead[-3:]
     if "one" in lead and "no" in lead:
         return True
-    return not _NOBODY.isdisjoint(lead[-4:]) and not {"one", "nobody", "none", "people", "civilians"}.isdisjoint(lead)
+    return not _NOBODY.isdisjoint(lead[-4:]) and not {
+        "one",
+        "nobody",
+        "none",
+        "people",
+        "civilians",
+    }.isdisjoint(lead)
 
 
-def _near(
-    text: Words, i: int, left: int, right: int, used: set[int], end: int
-) -> _Count | None:
+def _near(text: Words, i: int, left: int, right: int, used: set[int], end: int) -> _Count | None:
     words = text.words
     word = words[i]
-    passive = not _BE.isdisjoint(words[max(left, i - 3) : i]) or word in ("dead", "died", "perished")
+    passive = not _BE.isdisjoint(words[max(left, i - 3) : i]) or word in (
+        "dead",
+        "died",
+        "perished",
+    )
     if word in _AFTER or (word == "death" and "toll" in words[i + 1 : i + 2]):
         order: tuple[range, ...] = (range(i + 1, right),)
     elif word in ("killed", "wounded", "injured", "hurt") and not passive:
         order = (range(i + 1, min(right, i + 5)), range(i - 1, left - 1, -1))
-        if i - 1 >= left and (words[i - 1] in _VAGUE or words[i - 1] in _SMALL or words[i - 1].isdigit()):
+        if i - 1 >= left and (
+            words[i - 1] in _VAGUE or words[i - 1] in _SMALL or words[i - 1].isdigit()
+        ):
             order = (range(i - 1, left - 1, -1),)
-        elif i - 2 >= left and words[i - 1] in ("others", "more", "people", "civilians", "soldiers"):
+        elif i - 2 >= left and words[i - 1] in (
+            "others",
+            "more",
+            "people",
+            "civilians",
+            "soldiers",
+        ):
             order = (range(i - 1, left - 1, -1),)
     else:
         order = (range(i - 1, left - 1, -1), range(i + 1, min(right, i + 5)))
@@ -181,16 +197,26 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
         low = high = n * _TIMES[word]
     elif word.isdigit() and word.isascii():
         digits = word
-        while last + 1 < end and gaps[last] == "," and len(words[last + 1]) == 3 and words[last + 1].isdigit():
+        while (
+            last + 1 < end
+            and gaps[last] == ","
+            and len(words[last + 1]) == 3
+            and words[last + 1].isdigit()
+        ):
             last += 1
             digits += words[last]
-        while first > 0 and gaps[first - 1] == "," and words[first - 1].isdigit() and len(words[first]) == 3:
+        while (
+            first > 0
+            and gaps[first - 1] == ","
+            and words[first - 1].isdigit()
+            and len(words[first]) == 3
+        ):
             first -= 1  # read from the right: "1,300" is met at its "300"
             digits = words[first] + digits
         if len(digits) > 8:
             return None
         low = high = int(digits)
-        if 1900 <= low <= 2100 and "," not in gaps[first : last] and len(word) == 4:
+        if 1900 <= low <= 2100 and "," not in gaps[first:last] and len(word) == 4:
             return None  # a year
         if last + 1 < end and words[last + 1] in ("million", "billion"):
             return None
@@ -230,17 +256,28 @@ def _multiplier(words: Sequence[str], j: int, left: int) -> tuple[int, int]:
 
 
 def _qualified(
-    low: int | None, high: int | None, first: int, last: int, lead: Sequence[str], words: Sequence[str]
+    low: int | None,
+    high: int | None,
+    first: int,
+    last: int,
+    lead: Sequence[str],
+    words: Sequence[str],
 ) -> _Count | None:
     if low is not None and low > _MOST:
         return None
     pair = " ".join(lead[-2:])
-    if pair == "up to" or pair == "as many" or (lead[-2:] == ["fewer", "than"] and "no" not in lead):
+    if (
+        pair == "up to"
+        or pair == "as many"
+        or (lead[-2:] == ["fewer", "than"] and "no" not in lead)
+    ):
         return _Count(0 if low == high else low, high, first, last)
     if lead[-2:] == ["many", "as"]:
         return _Count(0, high, first, last)
     if lead and lead[-1] in _AT_LEAST and low == high:
-        return _Count(low + 1 if lead[-2:] == ["more", "than"] and low is not None else low, None, first, last)
+        return _Count(
+            low + 1 if lead[-2:] == ["more", "than"] and low is not None else low, None, first, last
+        )
     if len(lead) >= 2 and lead[-1] in ("to", "and", "or") and low == high:
         other = lead[-2]
         n = _SMALL.get(other, int(other) if other.isdigit() and other.isascii() else None)

@@ -186,7 +186,10 @@ def _month_alone(match: re.Match[str], published: date | None, future: bool) -> 
 def _weekday(match: re.Match[str], published: date | None, future: bool) -> Days | None:
     if published is None:
         return None
-    lead, back = (match["wl"] or "").casefold(), (published.weekday() - _DAYS[match["w"].casefold()]) % 7
+    lead, back = (
+        (match["wl"] or "").casefold(),
+        (published.weekday() - _DAYS[match["w"].casefold()]) % 7,
+    )
     week = (match["wk"] or "").casefold()
     if week or lead == "previous":
         monday = published - timedelta(days=published.weekday())
@@ -250,7 +253,9 @@ def _relative(match: re.Match[str], published: date | None, _f: bool) -> Days | 
         return day, day, "day"
     if match["ru"]:
         word = (match["rn"] or "few").casefold()
-        return _span_back(published, int(word) if word.isdigit() else _NUMBERS[word], match["ru"].casefold())
+        return _span_back(
+            published, int(word) if word.isdigit() else _NUMBERS[word], match["ru"].casefold()
+        )
     lead, unit = match["tl"].casefold(), match["tu"].casefold()
     if lead in ("the past", "the last", "past"):
         return _span_back(published, 1, unit) if unit in ("week", "month", "year") else None

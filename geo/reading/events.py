@@ -38,7 +38,9 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
-_REPORTING = frozenset("said says statement told announced reported according reports report".split())
+_REPORTING = frozenset(
+    "said says statement told announced reported according reports report".split()
+)
 
 
 @dataclass(slots=True)
@@ -102,7 +104,9 @@ class _Reader:
         for start, end in bounds:
             begin, stop = words.index_at(start), words.index_at(end)
             low, high = bisect_left(firsts, begin), bisect_left(firsts, stop)
-            inside = spots(words, self.mentions, bisect_left(starts, start), bisect_left(starts, end))
+            inside = spots(
+                words, self.mentions, bisect_left(starts, start), bisect_left(starts, end)
+            )
             found.append(_Sentence(start, end, begin, stop, hits[low:high], inside))
         return found
 
@@ -117,7 +121,9 @@ class _Reader:
             if mention.form in ("name", "misspelt"):
                 groups.add("place")
             first = self.words.index_at(mention.start)
-            extra.append(Hit(first, max(first, self.words.index_at(mention.end) - 1), frozenset(groups)))
+            extra.append(
+                Hit(first, max(first, self.words.index_at(mention.end) - 1), frozenset(groups))
+            )
         if not extra:
             return hits
         return sorted(hits + extra, key=lambda hit: hit.first)
@@ -199,9 +205,15 @@ class _Reader:
             if self._clause(sentence, other.hit) == clause:
                 return False
             kin = {sense.type, other.type}
-            if kin <= {"Protests", "Riots"} or (sense.type == other.type and not self._own(sentence, clause)):
+            if kin <= {"Protests", "Riots"} or (
+                sense.type == other.type and not self._own(sentence, clause)
+            ):
                 return False
-            if "Strategic developments" not in kin and event.type in _VIOLENT and not self._own(sentence, clause):
+            if (
+                "Strategic developments" not in kin
+                and event.type in _VIOLENT
+                and not self._own(sentence, clause)
+            ):
                 return False
         return True
 
@@ -279,7 +291,9 @@ class _Reader:
         if rest:
             return min(rest, key=lambda span: abs(span.start - at)), False
         report = self.report_date
-        if report is not None and not _REPORTING.isdisjoint(words.words[sentence.begin : sentence.stop]):
+        if report is not None and not _REPORTING.isdisjoint(
+            words.words[sentence.begin : sentence.stop]
+        ):
             return replace(report, reason=f"reported {report.reason}"), True
         if self.published is not None:
             day = self.published
@@ -325,13 +339,11 @@ class _Reader:
         if not others:
             return found
         own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
-        free = [
-            (s, r)
-            for s, r in found
-            if not any(low <= s.first < high for low, high in others)
-        ]
+        free = [(s, r) for s, r in found if not any(low <= s.first < high for low, high in others)]
         if own:
-            return sorted({id(s): (s, r) for s, r in (*own, *free)}.values(), key=lambda p: p[0].first)
+            return sorted(
+                {id(s): (s, r) for s, r in (*own, *free)}.values(), key=lambda p: p[0].first
+            )
         return free or found
 
     def _neighbour(self, sentence: _Sentence, hit: Hit) -> EventPlace | None:
@@ -348,24 +360,39 @@ class _Reader:
         for country, _ in counts.most_common(1):
             for index, mention in enumerate(self.mentions):
                 place = mention.place
-                if place and place.country == country and place.kind == "country" and mention.form == "name":
+                if (
+                    place
+                    and place.country == country
+                    and place.kind == "country"
+                    and mention.form == "name"
+                ):
                     return EventPlace(index, "location", round(INHERITED * mention.confidence, 3))
         return None
 
     def _inherited(self, number: int) -> tuple[EventPlace, ...]:
         """Where the sentences before say that things are happening."""
-        for back, other in enumerate(reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1):
+        for back, other in enumerate(
+            reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1
+        ):
             for event in reversed(other.events):
                 places = [p for p in event.places if p.role == "location"]
                 if places:
                     faded = INHERITED * 0.9 ** (back - 1)
-                    return tuple(replace(p, confidence=round(p.confidence * faded, 3)) for p in places)
+                    return tuple(
+                        replace(p, confidence=round(p.confidence * faded, 3)) for p in places
+                    )
             here = [(s, "location") for s in other.spots if can_locate(s)]
-            here = [(s, r) for s, r in here if role_of(self.words, s, (other.stop, other.stop), other.begin, other.stop)]
+            here = [
+                (s, r)
+                for s, r in here
+                if role_of(self.words, s, (other.stop, other.stop), other.begin, other.stop)
+            ]
             if here:
                 faded = INHERITED * 0.9**back
                 listed = place_list(here)  # type: ignore[arg-type]
-                return tuple(replace(p, confidence=round(p.confidence * faded, 3)) for p in listed[:1])
+                return tuple(
+                    replace(p, confidence=round(p.confidence * faded, 3)) for p in listed[:1]
+                )
         return ()
 
     def _who(self, sentence: _Sentence, at: int) -> str:
@@ -374,7 +401,9 @@ class _Reader:
             if spot.first < at and at - spot.last < 5 and spot.mention.place:
                 return country_name(spot.mention, self.names)
         inside = [h for h in sentence.hits if h.first < at and at - h.last < 8]
-        actors = find_actors(self.words, inside[-2:], [s.mention for s in sentence.spots], self.names)
+        actors = find_actors(
+            self.words, inside[-2:], [s.mention for s in sentence.spots], self.names
+        )
         return actors[-1] if actors else ""
 
     def _responsible(self, sentence: _Sentence) -> str:
@@ -406,12 +435,14 @@ class _Reader:
         )
 
 
-_PARTING = frozenset("while but when although though whereas after before since as where which who".split())
+_PARTING = frozenset(
+    "while but when although though whereas after before since as where which who".split()
+)
 
 
 def _parts(gap: str, word: str) -> bool:
     """Whether a gap before a word, or the word itself, ends a clause."""
-    return word in _PARTING or any(c in ",;:()—“”\"" for c in gap) or " – " in gap or " - " in gap
+    return word in _PARTING or any(c in ',;:()—“”"' for c in gap) or " – " in gap or " - " in gap
 
 
 _INSTRUMENTS = (

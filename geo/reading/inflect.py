@@ -101,7 +101,9 @@ _NOUNS = {
 _DOUBLED = re.compile(
     r"(?:[^aeiou]|^|qu)[aeiou][bdfgklmnprtv]$"  # rob, stab, plan, quit
 )
-_STRESSED_LAST = frozenset({"defer", "expel", "rebel", "admit", "commit", "repel", "dispel", "kidnap"})
+_STRESSED_LAST = frozenset(
+    {"defer", "expel", "rebel", "admit", "commit", "repel", "dispel", "kidnap"}
+)
 
 
 def verb_forms(base: str) -> tuple[str, ...]:

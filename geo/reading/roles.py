@@ -27,7 +27,9 @@ _JOINED = frozenset(
     "backed led based born bound allied controlled held made style linked aligned trained funded".split()
 )
 _STRIKING = frozenset("target targeted targeting targets aimed towards toward against".split())
-_NEAR = frozenset("near north south east west outside outskirts kilometres km miles kilometers from".split())
+_NEAR = frozenset(
+    "near north south east west outside outskirts kilometres km miles kilometers from".split()
+)
 _OWN = 1.0
 _NEARBY = 0.85
 _REACH = 60  # words
@@ -73,7 +75,9 @@ def role_of(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: 
         return None  # who says it
     if _is_where_it_was_said(words, spot.first, begin):
         return None
-    if lead[-1:] == ["from"] and not _MOVED.isdisjoint(words[max(begin, spot.first - 6) : spot.first]):
+    if lead[-1:] == ["from"] and not _MOVED.isdisjoint(
+        words[max(begin, spot.first - 6) : spot.first]
+    ):
         return "origin"
     if lead[-1:] == ["from"] and (
         trigger[1] == spot.first - 2 and words[trigger[0]] not in ("withdrew", "withdraw")
@@ -88,8 +92,11 @@ def role_of(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: 
             return None
         if lead[-1:] == ["with"] and "border" in lead:
             return None
-    if not _STRIKING.isdisjoint(lead[-2:]) and trigger[1] < spot.first and words[trigger[1]] in (
-        "fired", "launched", "rockets", "missiles", "artillery", "drones", "missile", "drone"
+    if (
+        not _STRIKING.isdisjoint(lead[-2:])
+        and trigger[1] < spot.first
+        and words[trigger[1]]
+        in ("fired", "launched", "rockets", "missiles", "artillery", "drones", "missile", "drone")
     ):
         return "target"
     return "location"
@@ -113,11 +120,19 @@ def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int]) -> bool:
     if spot.first > trigger[1]:
         return words[spot.first - 1] == "by" if spot.first else False
     between = words[spot.last + 1 : trigger[0]]
-    if words[max(0, spot.first - 2) : spot.first][-1:] in (["in"], ["across"], ["of"], ["on"], ["near"]):
+    if words[max(0, spot.first - 2) : spot.first][-1:] in (
+        ["in"],
+        ["across"],
+        ["of"],
+        ["on"],
+        ["near"],
+    ):
         return False
     if "," in text.gaps[spot.last]:
         return False
-    light = frozenset("has have had also then again reportedly s will would to and began is was".split())
+    light = frozenset(
+        "has have had also then again reportedly s will would to and began is was".split()
+    )
     return len(between) <= 3 and all(w in light or w.endswith("ly") for w in between)
 
 

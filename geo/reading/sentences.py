@@ -12,7 +12,9 @@ import re
 
 # Where a sentence may end: stops with the closing quotes and brackets after them and then space,
 # or a newline. Possessive repeats, so a million full stops cost a million steps.
-_END = re.compile(r"""[.!?…]++["'”’»)\]]*+(?=\s|$|["“‘«(\[])|[。！？]++["”’」』]*+|[\r\n\v\f\u0085\u2028\u2029]++""")
+_END = re.compile(
+    r"""[.!?…]++["'”’»)\]]*+(?=\s|$|["“‘«(\[])|[。！？]++["”’」』]*+|[\r\n\v\f\u0085\u2028\u2029]++"""
+)
 _NEWLINE = frozenset("\r\n\v\f\u0085\u2028\u2029")
 _LAST_WORD = re.compile(r"[^\W\d_][\w.’'&-]*$")
 _NEXT = re.compile(r"""\s*["'“‘«(\[]*(\w)""")

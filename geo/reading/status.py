@@ -109,7 +109,7 @@ def _clause_start(text: Words, first: int, begin: int) -> int:
     k = first
     while k > begin and first - k < _REACH:
         gap = gaps[k - 1]
-        if any(c in ",;:()—\"“”" for c in gap) or " – " in gap or " - " in gap:
+        if any(c in ',;:()—"“”' for c in gap) or " – " in gap or " - " in gap:
             break
         if words[k - 1] in _CUT and first - k > 0:
             break
@@ -159,7 +159,9 @@ def _hypothetical(
     # "Seizing the town ... would open the road": a gerund that is the subject of what would be.
     return (
         words[first].endswith("ing")
-        and (first == begin or words[first - 1] in ("says", "said", "that", "say", "believes", "of"))
+        and (
+            first == begin or words[first - 1] in ("says", "said", "that", "say", "believes", "of")
+        )
         and any(w in ("would", "could", "might", "will") for w in words[last + 1 : end])
     )
 
@@ -174,7 +176,9 @@ def _planned(words: list[str], first: int, close: list[str], lead: list[str]) ->
                 continue
             if word == "ahead" and "of" not in rest:
                 continue
-            if word in ("expected", "prepared", "planned", "threatened") and {"attacked"} & set(rest):
+            if word in ("expected", "prepared", "planned", "threatened") and {"attacked"} & set(
+                rest
+            ):
                 continue
             return True
         if word in _TO_PLAN and "to" in close[k + 1 : k + 2]:

@@ -19,6 +19,7 @@ from geo.reading.inflect import noun_forms, verb_forms
 _TILE = re.compile(r"[^\W_]+|[\W_]+")
 _WORD = re.compile(r"[^\W_]+")
 _JOIN = re.compile(r"[ \t\u00a0'’‘\-‐‑–]{1,3}")  # what may stand between two words of one phrase
+_MONTHS = frozenset(["march", "may"])  # with a number beside them no march and no maybe
 MAX_GAP = 4  # words that `..` in a phrase may stand for
 
 
@@ -115,6 +116,8 @@ class Lexicon:
             if i <= taken:
                 continue
             word = words[i]
+            if word in _MONTHS and _beside_a_number(words, i):
+                continue
             last = -1
             for rest, groups in self._multi.get(word, ()):
                 end = _match(text, i, rest)
@@ -130,6 +133,10 @@ class Lexicon:
             elif word in single:
                 found.append(Hit(i, i, single[word]))
         return found
+
+
+def _beside_a_number(words: list[str], i: int) -> bool:
+    return words[i - 1 : i] != [] and words[i - 1].isdigit() or words[i + 1 : i + 2] != [] and words[i + 1].isdigit()
 
 
 def inline_group(line: int, subtype: str) -> str:

@@ -13,9 +13,13 @@ from geo.codebook import Codebook, Trigger
 from geo.reading.terms import Hit, Lexicon, Words, inline_group
 
 FROM_CONTEXT = 0.85  # a condition met only by the sentence before or after
-SUPPORT = 0.2  # what a second trigger of the same sub-type adds, as a share of its weight
-KINSHIP = 0.1  # what the other sub-types of the same type add
+SUPPORT = 0.06  # what a second trigger of the same sub-type adds, as a share of its weight
+KINSHIP = 0.08  # what the other sub-types of the same type add
 MOST_SUPPORT = 2.0
+IN_BACKGROUND = 0.84  # a trigger named as the reason or the setting of something else
+_BACKGROUND = frozenset(
+    ["despite", "following", "over", "retaliation", "response", "revenge", "against", "had"]
+)
 # Before a passive or after an active verb; forms that make "was killed" passive.
 _BE = frozenset("is are was were be been being am get gets got gotten getting".split())
 _TURNED = frozenset("from against by with of near on at in after for to as".split())
@@ -44,7 +48,8 @@ class TriggerTable:
     def __init__(self, codebook: Codebook) -> None:
         self.lexicon = Lexicon(codebook)
         self._rules: dict[str, list[_Rule]] = {}
-        actors: set[str] = set()
+        agents: set[str] = set()
+        patients: set[str] = set()
         for kind in codebook.types:
             for subtype in kind.subtypes:
                 for trigger in subtype.triggers:
@@ -54,10 +59,11 @@ class TriggerTable:
                         groups.append(inline_group(trigger.line, subtype.name))
                     for group in groups:
                         self._rules.setdefault(group, []).append(rule)
-                    actors.update(trigger.agent, trigger.patient)
-        self._actors = frozenset(actors)
+                    agents.update(trigger.agent)
+                    patients.update(trigger.patient)
+        self._agents, self._patients = frozenset(agents), frozenset(patients)
         self._heads = self.heads = frozenset(self._rules)
-        self.verbs = self.heads - self._actors
+        self.verbs = self.heads - self._agents - self._patients
 
     def read(
         self, text: Words, hits: Sequence[Hit], around: Collection[str] = frozenset()
@@ -91,6 +97,8 @@ class TriggerTable:
                             continue
                         if trigger.patient and patient.isdisjoint(trigger.patient):
                             continue
+                    if not _BACKGROUND.isdisjoint(text.words[max(0, hit.first - 4) : hit.first]):
+                        weight *= IN_BACKGROUND
                     best.setdefault((rule.type, rule.subtype), []).append((weight, hit))
         return _ranked(best)
 
@@ -133,32 +141,26 @@ class TriggerTable:
         """Groups of who does it, and of whom it is done to (either may be empty)."""
         own = hits[at]
         words = text.words
-        passive = _is_passive(text, own)
-        before = self._before(words, hits, at)
-        after: frozenset[str] = frozenset()
-        for other in hits[at + 1 :]:
-            if other.first - own.last > 12:
-                break
-            if not other.groups.isdisjoint(self._actors):
-                after = other.groups
-                break
-        if not passive:
-            return before, after
+        if not _is_passive(text, own):
+            return self._before(words, hits, at, self._agents), self._after(hits, at, own.last)
         doer: frozenset[str] = frozenset()
         for k in range(own.last + 1, min(own.last + 14, len(words))):
             if words[k] in ("by", "when"):
-                for other in hits[at + 1 :]:
-                    if other.first > k and not other.groups.isdisjoint(self._actors):
-                        doer = other.groups
-                        break
+                doer = _first(hits[at + 1 :], k, self._agents)
                 break
-        return doer, before
+        return doer, self._before(words, hits, at, self._patients)
 
-    def _before(self, words: Sequence[str], hits: Sequence[Hit], at: int) -> frozenset[str]:
+    def _after(self, hits: Sequence[Hit], at: int, last: int) -> frozenset[str]:
+        found = _first(hits[at + 1 : at + 9], last, self._patients)
+        return found
+
+    def _before(
+        self, words: Sequence[str], hits: Sequence[Hit], at: int, actors: frozenset[str]
+    ) -> frozenset[str]:
         """The nearest actor before, passing over those that hang on a preposition."""
         fallback: frozenset[str] = frozenset()
         for other in reversed(hits[:at]):
-            if other.groups.isdisjoint(self._actors):
+            if other.groups.isdisjoint(actors):
                 continue
             if hits[at].first - other.last > 25:
                 break
@@ -167,6 +169,16 @@ class TriggerTable:
                 return other.groups
             fallback = fallback or other.groups
         return fallback
+
+
+def _first(hits: Sequence[Hit], after: int, actors: frozenset[str]) -> frozenset[str]:
+    """The groups of the first actor within 12 words after a word."""
+    for hit in hits:
+        if hit.first - after > 12:
+            break
+        if hit.first > after and not hit.groups.isdisjoint(actors):
+            return hit.groups
+    return frozenset()
 
 
 def _elsewhere(hits: Sequence[Hit], at: int, one_of: tuple[str, ...]) -> bool:
