@@ -61,6 +61,10 @@ class Row:
         if key:
             self.names[key] = min(grade, self.names.get(key, grade))
 
+    def abbreviate(self, short: str) -> None:
+        """ "Ky.", "N.Y." keep their periods in the key, so that "Ms." is not Mississippi's MS."""
+        self.names[short.lower() if "." in short else normalize(short)] = ABBREVIATION
+
 
 def read_table(path: Path) -> list[dict[str, str]]:
     """Rows of a shipped CSV table. Raises GazetteerError where it is missing."""
@@ -216,7 +220,7 @@ def admin1(
             base = " ".join(word for word in normalize(alias).split() if word not in UNIT_WORDS)
             row.add(base, BASE)
         for short in filter(None, ours.get("abbreviations", "").split("|")):
-            row.add(short, ABBREVIATION)
+            row.abbreviate(short)
         yield row
 
 

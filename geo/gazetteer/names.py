@@ -49,8 +49,8 @@ def normalize(text: str) -> str:
 def _normalize(text: str) -> str:
     folded = _INVISIBLE.sub("", text).casefold()
     if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", folded)
-        folded = unicodedata.normalize("NFC", _COMBINING.sub("", folded)).translate(_LETTERS)
+        folded = _COMBINING.sub("", unicodedata.normalize("NFKD", folded)).casefold()
+        folded = unicodedata.normalize("NFC", folded).translate(_LETTERS)
     folded = _APART.sub(" ", _SILENT.sub("", folded)).strip()
     if " " in folded:
         first, rest = folded.split(" ", 1)

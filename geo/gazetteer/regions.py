@@ -71,6 +71,9 @@ def load_outlines(settings: Settings) -> Outlines:
     rivers, macro_regions = {}, {}
     try:
         rivers = shapes.read_rivers(settings.data_dir / "shapes" / "rivers.csv")
+    except DataError as error:
+        problems.append(str(error))
+    try:
         macro_regions = shapes.read_macro_regions(settings.data_dir / "places.csv")
     except DataError as error:
         problems.append(str(error))
@@ -152,7 +155,7 @@ def _write(path: Path, settlements: Iterable[Settlement], report: Progress) -> N
         connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
         for done, (code, parts) in enumerate(sorted(land.items())):
             report(0.25 + 0.7 * done / len(land), "drawing region outlines")
-            known = [row for row in by_country[code] if row[3]]
+            known = [row for row in by_country[code] if _is_region(row[3])]
             areas = admin1_areas(
                 np.array([(row[0], row[1]) for row in known]).reshape(-1, 2),
                 [row[3] for row in known],
@@ -170,6 +173,11 @@ def _write(path: Path, settlements: Iterable[Settlement], report: Progress) -> N
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _is_region(code: str) -> bool:
+    """Whether a code names a region; `XX-gn` stands for settlements that GeoNames left in none."""
+    return bool(code) and not code.endswith("-gn")
 
 
 def _write_size(connection: sqlite3.Connection) -> None:

@@ -115,3 +115,4 @@ LOOSE_HEADS = _words(
     "region regions area province provinces district districts department departments territory "
     "direction sector state states republic governorate peninsula"
 )
+SPEAKING = _words("speak speaks speaking spoke spoken fluent learn learns learning studied")

@@ -91,7 +91,7 @@ class Resolver:
             best = span.hits[0]
             if best.place.kind == "country" and best.rank >= 9:
                 scene.add(best.place, 0.6 if span.form == "demonym" else 1.0)
-            elif best.place.kind == "admin1" and not _namesake(span):
+            elif best.place.kind == "admin1" and not _namesake(best.place, span):
                 scene.add(best.place, 1.0)
             elif span.container is not None:
                 for hit in span.container.hits:
@@ -112,7 +112,9 @@ class Resolver:
             return span.hits
         every = self.gazetteer.hits(span.key)
         fitting = tuple(hit for hit in every if hit.place.kind in span.kinds and hit.grade != DEMONYM)
-        return fitting or span.hits
+        if not fitting:
+            return span.hits
+        return fitting + tuple(hit for hit in span.hits if span.loose and hit not in fitting)
 
     def _rank(self, members: list[Span], scene: Scene) -> list[Scored]:
         span = max(members, key=lambda s: (s.container is not None, s.evidence))
@@ -139,8 +141,12 @@ class Resolver:
             weigh(-0.2 if big or hit.grade == BASE else -1.2, "not its usual name")
             if hit.grade == FOREIGN:
                 weigh(-1.0, "another name of the place")
-        if place.kind == "admin1" and not span.kinds and _namesake(span):
-            weigh(-1.6, "a town has the same name")
+        if place.kind == "country" and hit.grade == PREFERRED:
+            weigh(1.0, "a country")
+        if place.kind == "admin1" and not span.kinds and _namesake(place, span):
+            weigh(-1.6, "its chief town has the same name")
+        if span.kinds and place.kind in span.kinds:
+            weigh(2.0, "the kind that is named")
         if place.kind == "admin2" and not span.kinds:
             weigh(-0.5, "second-level region")
         if article and not span.kinds:
@@ -166,6 +172,13 @@ class Resolver:
                 share = scene.countries[place.country] / total
                 if share:
                     weigh(round(0.8 + 1.2 * share, 2), "country named in the text")
+        if place.kind == "admin1":
+            prefix = f"{place.country}-"
+            siblings = sum(
+                code.startswith(prefix) and code != place.admin1 for code in scene.admin1s
+            )
+            if siblings:
+                weigh(min(3.0, 1.0 * siblings), "among other regions of its country")
         if place.admin1 and place.kind != "admin1" and scene.admin1s[place.admin1]:
             share = scene.admin1s[place.admin1] / sum(scene.admin1s.values())
             weigh(round(1.4 + 1.2 * share, 2), "region named in the text")
@@ -198,9 +211,14 @@ def _sense_key(span: Span) -> tuple[str, tuple[str, ...]]:
     return span.key, (*span.kinds, "demonym") if span.form == "demonym" else span.kinds
 
 
-def _namesake(span: Span) -> bool:
-    """Whether a sizeable town shares the region's name, as Kherson and Kherson Oblast do."""
-    return any(hit.place.kind == "settlement" and hit.rank >= 5 for hit in span.hits)
+def _namesake(region: Place, span: Span) -> bool:
+    """Whether the region's chief town shares its name, as Kherson and Kherson Oblast do."""
+    return any(
+        hit.place.kind == "settlement"
+        and hit.place.admin1 == region.admin1
+        and hit.place.population > 0.12 * region.population
+        for hit in span.hits
+    )
 
 
 def _within(place: Place, outer: Span) -> bool:

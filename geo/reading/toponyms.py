@@ -45,6 +45,7 @@ class Span:
     form: Form = "name"
     evidence: float = 0.0
     reasons: list[str] = field(default_factory=list)
+    loose: bool = False  # the head word fits a town too ("the Houston region")
     kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
     container: Span | None = None  # "City, State": what follows the comma
     article: bool = False  # "the" stands before it
@@ -204,12 +205,13 @@ class _Document:
             cap = self.caps[first]
             if len(surface) == 1:
                 return None
-            if self.text[end : end + 1] == "." and "." not in surface and len(surface) <= 6:
-                hits = self._abbreviation(surface + ".")
+            dotted = surface if "." in surface else f"{surface}."
+            if len(surface) <= 6 and self.text.startswith(dotted, start):
+                hits = self.gazetteer.hits(dotted.lower())
                 if hits:
-                    return Span(start, end + 1, surface + ".", normalize(surface), hits,
+                    return Span(start, start + len(dotted), dotted, dotted.lower(), hits,
                                 first=first, last=last)  # fmt: skip
-            if cap.lower in self.lists.not_places and not cap.text.isupper():
+            if cap.lower in self.lists.not_places:
                 return None
             if cap.lower in cues.DIRECTIONS or self.text[end : end + 1] == "$":
                 return None
@@ -224,14 +226,6 @@ class _Document:
                 return None
         form: Form = "demonym" if hits[0].grade == DEMONYM else "name"
         return Span(start, end, surface, key, hits, form, first=first, last=last)
-
-    def _abbreviation(self, surface: str) -> tuple[Hit, ...]:
-        """Hits of "Ky.", "Calif.": abbreviations that want their period."""
-        return tuple(
-            hit
-            for hit in self.gazetteer.hits(normalize(surface))
-            if hit.grade == ABBREVIATION and not surface[:-1].isupper()
-        )
 
     def _allowed(self, hit: Hit, surface: str) -> bool:
         if hit.grade == ABBREVIATION:
@@ -300,6 +294,8 @@ class _Document:
     def _weigh(self, span: Span) -> None:
         self._weigh_name(span)
         if span.form == "demonym":
+            if self._before(span.start) in cues.SPEAKING:
+                span.weigh(-4.0, "a language")
             return
         self._weigh_left(span)
         self._weigh_right(span)
@@ -336,7 +332,7 @@ class _Document:
                     span.weigh(-1.5, "a saint's")
         elif best.rank < 9:
             word = self.gazetteer.word(lower)
-            if word is not None:
+            if word is not None and not (span.surface.isupper() and len(lower) <= 4):
                 if word.capital < -0.5:
                     span.weigh(-2.2, "an ordinary word")
                 elif word.capital < 1.0:
@@ -360,7 +356,7 @@ class _Document:
     def _weigh_left(self, span: Span) -> None:
         gap = self.gaps[span.first - 1] if span.first else "\0"
         before = self._before(span.start)
-        run_first = self.chunk_of[span.first][0]
+        run_first, run_last = self.chunk_of[span.first]
         if run_first < span.first and gap in (" ", "-", ". "):
             previous = self.caps[span.first - 1]
             if self._is_title(previous):
@@ -390,8 +386,8 @@ class _Document:
         elif before in cues.SEAT_WORDS or before in cues.DIRECTIONS:
             span.weigh(1.2, f"after {before}")
         elif before == "the":
-            span.article = True
-            if not any(hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits):
+            span.article = run_last == span.last
+            if span.article and not any(hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits):
                 after = self._after(span.end).lower()
                 span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
         elif self._sentence_start(span.start) and span.last == span.first:
@@ -409,6 +405,7 @@ class _Document:
             following = self.caps[span.last + 1]
             if following.lower in cues.AREA_HEADS:
                 span.kinds = cues.AREA_HEADS[following.lower]
+                span.loose = following.lower in cues.LOOSE_HEADS
                 span.weigh(1.2, f"before {following.text}")
             elif any(self._is_organisation(c) for c in self.caps[span.last + 1 : run_last + 1]):
                 span.form = "nested"
@@ -429,6 +426,7 @@ class _Document:
             return
         if lower in cues.AREA_HEADS and after == lower:
             span.kinds = cues.AREA_HEADS[lower]
+            span.loose = lower in cues.LOOSE_HEADS
             span.weigh(1.5, f"before {lower}")
         elif lower in cues.PLACE_AFTER and after == lower:
             span.weigh(1.0, f"before {lower}")
