@@ -17,7 +17,8 @@ import yaml
 from geo.errors import CodebookError
 
 MAX_BYTES = 2_000_000  # a codebook is a page or fifty of text; more is some other file
-SURFACES = tuple("page panel chip land neighbours sea borders text muted lines accent".split())
+_LAND = ("land", "neighbours", "sea", "borders")
+SURFACES = ("page", "panel", "chip", *_LAND, "text", "muted", "lines", "accent")
 # Groups that no codebook lists: a reading fills them with the places it found in the text.
 GIVEN_GROUPS = ("country", "place")
 Speech = Literal["noun", "verb", "phrase"]
@@ -52,7 +53,8 @@ class Trigger:
     """Words that tell a sub-type, and what must or must not stand near them.
 
     `with_`, `after` and `before` are conjunctions of alternatives, by group name: ((a, b), (c,))
-    is (a or b) and c. `agent` and `patient` are alternatives: who does it, and to whom. `reach` is in words. `weight` is 0 to 10.
+    is (a or b) and c. `agent` and `patient` are alternatives: who does it, and to whom.
+    `reach` is in words; `weight` is 0 to 10.
     """
 
     terms: tuple[Term, ...]
@@ -223,10 +225,8 @@ def _codebook(data: object, source: str) -> Codebook:
         for entry, kind in zip(types, book.types, strict=True):
             value = getattr(kind, what)
             if value.casefold() in seen:
-                raise _Bad(
-                    entry.line,
-                    f"type {kind.name!r}: {what} {value!r} is that of {seen[value.casefold()]!r} too",
-                )
+                other = seen[value.casefold()]
+                raise _Bad(entry.line, f"type {kind.name!r}: {what} {value!r}: {other!r} has it")
             seen[value.casefold()] = kind.name
     return book
 

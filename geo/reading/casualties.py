@@ -6,27 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geo.reading.terms import Words
+from geo.reading.vocabulary import NUMBERS, word_set
 
 Range = tuple[int | None, int | None]  # low, high; None: open or silent
 NOTHING: Range = (None, None)
 
-_DEAD = frozenset(
+_DEAD = word_set(
     """killed killing kills dead died dies deaths fatalities fatality slain perished lives death
-    bodies""".split()
+    bodies"""
 )
-_HURT = frozenset(
-    "injured injuring injures wounded wounding wounds hurt injuries hospitalised hospitalized".split()
+_HURT = word_set(
+    """injured injuring injures wounded wounding wounds hurt injuries hospitalised hospitalized"""
 )
 WORDS = _DEAD | _HURT | {"casualties", "casualty"}
-_AFTER = frozenset("killing kills injuring injures wounding wounds lives".split())
-_BE = frozenset("was were been being be are is have has".split())
-_SMALL = {
-    word: n
-    for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_AFTER = word_set("killing kills injuring injures wounding wounds lives")
+_BE = word_set("was were been being be are is have has")
+_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = NUMBERS | {word: value for value, word in zip(range(30, 100, 10), _TENS, strict=True)}
 _VAGUE: dict[str, tuple[int, int]] = {
     "dozens": (20, 99),
     "scores": (20, 99),
@@ -36,22 +32,24 @@ _VAGUE: dict[str, tuple[int, int]] = {
 }
 _TIMES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 _AT_LEAST = frozenset(["least", "than", "over", "minimum"])
-_ONE_PERSON = frozenset(
-    """man woman person soldier civilian policeman officer child boy girl protester militant student
-    teacher journalist villager farmer driver worker resident pilot official guard another policewoman
-    demonstrator fighter commander passenger teenager baby pedestrian bystander photographer doctor
-    nurse priest leader member captain marine ranger trader gunman rebel local""".split()
+_ONE_PERSON = word_set(
+    """man woman person soldier civilian policeman officer child boy girl protester militant
+    student teacher journalist villager farmer driver worker resident pilot official guard
+    another policewoman demonstrator fighter commander passenger teenager baby pedestrian
+    bystander photographer doctor nurse priest leader member captain marine ranger trader
+    gunman rebel local"""
 )
 _NOBODY = frozenset(["no", "nobody", "none"])
 # What a number may count that is no person.
-_OTHER_UNITS = frozenset(
-    """percent year years old day days hour hours minute minutes month months week weeks km kilometres
-    kilometers miles mile metres meters am pm houses homes vehicles buildings towns villages shops
-    cars tanks missiles rockets drones shells rounds times dollars districts cities""".split()
+_OTHER_UNITS = word_set(
+    """percent year years old day days hour hours minute minutes month months week weeks km
+    kilometres kilometers miles mile metres meters am pm houses homes vehicles buildings towns
+    villages shops cars tanks missiles rockets drones shells rounds times dollars districts
+    cities"""
 )
-_BEFORE_NUMBER = frozenset(
+_BEFORE_NUMBER = word_set(
     """january february march april may june july august september october november december age
-    aged in since""".split()
+    aged in since"""
 )
 _REACH = 9
 _MOST = 10_000_000  # a larger number counts something else
@@ -134,16 +132,18 @@ def _near(text: Words, i: int, left: int, right: int, used: set[int], end: int) 
         order: tuple[range, ...] = (range(i + 1, right),)
     elif word in ("killed", "wounded", "injured", "hurt") and not passive:
         order = (range(i + 1, min(right, i + 5)), range(i - 1, left - 1, -1))
-        if i - 1 >= left and (
-            words[i - 1] in _VAGUE or words[i - 1] in _SMALL or words[i - 1].isdigit()
-        ):
-            order = (range(i - 1, left - 1, -1),)
-        elif i - 2 >= left and words[i - 1] in (
-            "others",
-            "more",
-            "people",
-            "civilians",
-            "soldiers",
+        if (
+            i - 1 >= left
+            and (words[i - 1] in _VAGUE or words[i - 1] in _SMALL or words[i - 1].isdigit())
+            or i - 2 >= left
+            and words[i - 1]
+            in (
+                "others",
+                "more",
+                "people",
+                "civilians",
+                "soldiers",
+            )
         ):
             order = (range(i - 1, left - 1, -1),)
     else:

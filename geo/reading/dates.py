@@ -13,54 +13,61 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from geo.model import DatePrecision
+from geo.reading.vocabulary import NUMBERS, word_set
 
 _MONTH_NAMES = [name for name in calendar.month_name if name]
 _MONTHS = {name.casefold(): i for i, name in enumerate(_MONTH_NAMES, 1)}
 _MONTHS |= {name[:3].casefold(): i for i, name in enumerate(_MONTH_NAMES, 1)} | {"sept": 9}
 _DAYS = {name.casefold(): i for i, name in enumerate(calendar.day_name)}
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_NUMBERS = {
-    word: n
-    for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 4}
+_NUMBERS = NUMBERS | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}
+_NUMBERS |= {"few": 3, "a few": 3, "several": 4}
 
 # Words one of which is in every date; a sentence without them is not searched.
-HINTS = frozenset(
-    """today yesterday tomorrow tonight overnight night morning afternoon evening ago week weeks day days
-    month months year years weekend hours spring summer autumn winter fall decade decades""".split()
+HINTS = word_set(
+    """today yesterday tomorrow tonight overnight night morning afternoon evening ago week weeks
+    day days month months year years weekend hours spring summer autumn winter fall decade
+    decades"""
 ) | frozenset([*_MONTHS, *_DAYS])
 
 _MON = "|".join(_MONTH_NAMES) + r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
 _DAY = "|".join(_DAYS).title()
 _N = r"\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _PART = "night|morning|afternoon|evening|overnight|dawn|noon|midnight"
+_Y = r"(?:1[5-9]|20)\d\d"
+_TH = "(?:st|nd|rd|th)?"
+_UNIT = "hour|day|week|month|year|decade"
+_LEADS = "in|since|last|this|next|early|late|mid|by|until|during|of|through|from|between"
+_NOT_A_YEAR = r"(?!\s?(?:%|percent|people|km|soldiers|\d|-\d|,\d))"
 _DATE = re.compile(
     rf"""
       (?P<iso>\b(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)\b)
-    | (?P<dmy>\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:\s?[-–]\s?|\s(?:to|and)\s)(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?
-        (?:\sof)?\s(?P<m1>{_MON})(?!\w)(?:,?\s(?P<y1>(?:1[5-9]|20)\d\d)\b)?)
-    | (?P<mdy>\b(?P<m2>{_MON})\s(?P<d3>\d{{1,2}})(?!\d|:\d)(?:st|nd|rd|th)?(?:\s?[-–]\s?(?P<d4>\d{{1,2}})\b)?
-        (?:,?\s(?P<y2>(?:1[5-9]|20)\d\d)\b)?)
-    | (?P<my>\b(?P<m3>{_MON})(?:\sof)?,?\s(?P<y3>(?:1[5-9]|20)\d\d)\b)
-    | (?P<mon>\b(?P<lead>(?i:in|since|last|this|next|early|late|mid|by|until|during|of|through|from|between))[\s-]
-        (?P<m4>{"|".join(_MONTH_NAMES)})\b(?!\s(?:\d|[A-Z])))
-    | (?P<wd>(?:\b(?P<wl>(?i:last|next|this|previous|following|late|early|since))\s)?\b(?P<w>{_DAY})s?\b
-        (?:\s(?:{_PART})\b)?(?:\s(?P<wk>last\sweek|next\sweek))?)
-    | (?P<ago>\b(?i:(?P<n>{_N})\s(?:and\sa\shalf\s)?(?P<u>hour|day|week|month|year|decade)s?\s(?:ago|earlier\sthis\b))|(?i:\b(?P<u0>day|week|month|year|decade)s\sago))
+    | (?P<dmy>\b(?P<d1>\d{{1,2}}){_TH}(?:(?:\s?[-–]\s?|\s(?:to|and)\s)(?P<d2>\d{{1,2}}){_TH})?
+        (?:\sof)?\s(?P<m1>{_MON})(?!\w)(?:,?\s(?P<y1>{_Y})\b)?)
+    | (?P<mdy>\b(?P<m2>{_MON})\s(?P<d3>\d{{1,2}})(?!\d|:\d){_TH}(?:\s?[-–]\s?(?P<d4>\d{{1,2}})\b)?
+        (?:,?\s(?P<y2>{_Y})\b)?)
+    | (?P<my>\b(?P<m3>{_MON})(?:\sof)?,?\s(?P<y3>{_Y})\b)
+    | (?P<mon>\b(?P<lead>(?i:{_LEADS}))[\s-](?P<m4>{"|".join(_MONTH_NAMES)})\b(?!\s(?:\d|[A-Z])))
+    | (?P<wd>(?:\b(?P<wl>(?i:last|next|this|previous|following|late|early|since))\s)?
+        \b(?P<w>{_DAY})s?\b(?:\s(?:{_PART})\b)?(?:\s(?P<wk>last\sweek|next\sweek))?)
+    | (?P<ago>\b(?i:(?P<n>{_N})\s(?:and\sa\shalf\s)?(?P<u>{_UNIT})s?\s(?:ago|earlier\sthis\b))
+        |(?i:\b(?P<u0>day|week|month|year|decade)s\sago))
     | (?P<rel>\b(?i:(?P<today>today|tonight|this\s(?:morning|afternoon|evening))
         |(?P<yday>yesterday|last\snight|overnight|the\sprevious\s(?:day|night)|the\sday\sbefore)
         |(?P<tmrw>tomorrow)
-        |(?:(?P<pos>early|earlier|late|later)\s)?(?P<tl>this|last|next|the\spast|the\slast|past|previous|the\scurrent)\s(?P<tu>week|month|year|weekend|spring|summer|autumn|fall|winter)
-        |(?:in|over|during|for|within)\s(?:the\s)?(?:past|last|previous|recent)\s(?:(?P<rn>{_N}|24|36|48|72)\s)?(?P<ru>hours|days|weeks|months|years))\b)
-    | (?P<yr>\b(?i:in|since|during|by|from|of|early|late|mid)[\s-](?:the\s)?(?:(?P<season>spring|summer|autumn|winter)\sof\s)?(?P<y4>(?:1[5-9]|20)\d\d)\b(?!\s?(?:%|percent|people|km|soldiers|\d|-\d|,\d)))
+        |(?:(?:early|earlier|late|later)\s)?
+            (?P<tl>this|last|next|the\spast|the\slast|past|previous|the\scurrent)\s
+            (?P<tu>week|month|year|weekend|spring|summer|autumn|fall|winter)
+        |(?:in|over|during|for|within)\s(?:the\s)?(?:past|last|previous|recent)\s
+            (?:(?P<rn>{_N}|24|36|48|72)\s)?(?P<ru>hours|days|weeks|months|years))\b)
+    | (?P<yr>\b(?i:in|since|during|by|from|of|early|late|mid)[\s-](?:the\s)?
+        (?:(?P<season>spring|summer|autumn|winter)\sof\s)?(?P<y4>{_Y})\b{_NOT_A_YEAR})
     """,
     re.VERBOSE,
 )
 _FUTURE = re.compile(
-    r"\b(?i:will|plan(?:s|ned|ning)?|scheduled|due|set to|to be held|upcoming|ahead of|expected to|going to|called for)\b"
+    r"\b(?i:will|plan(?:s|ned|ning)?|scheduled|due|set to|to be held|upcoming|ahead of"
+    r"|expected to|going to|called for)\b"
 )
 _SINCE = re.compile(r"\b(?i:since|ever since)\s*$")
 
@@ -157,7 +164,7 @@ def _day_and_month(match: re.Match[str], published: date | None, future: bool) -
 
 
 def _near(published: date, month: int, day: int, future: bool) -> date:
-    """The day and month that the article most likely means: the last one, or the next if planned."""
+    """The day and month that the article most likely means: the last, or the next if planned."""
     years = (published.year, published.year + 1) if future else (published.year, published.year - 1)
     for year in years:
         if month == 2 and day == 29 and not calendar.isleap(year):

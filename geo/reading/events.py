@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from geo.codebook import Codebook
-from geo.model import Event, EventPlace, Mention
+from geo.model import Event, EventPlace, Mention, Role
 from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.dates import HINTS, DateSpan, find_dates
@@ -23,6 +23,7 @@ from geo.reading.roles import Spot, can_locate, place_list, role_of, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.triggers import Sense, TriggerTable
+from geo.reading.vocabulary import word_set
 
 LEAST_SCORE = 3.0  # weaker readings are no events
 SECOND_SCORE = 6.0  # a further event of the same sentence needs this
@@ -38,9 +39,7 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
-_REPORTING = frozenset(
-    "said says statement told announced reported according reports report".split()
-)
+_REPORTING = word_set("said says statement told announced reported according reports report")
 
 
 @dataclass(slots=True)
@@ -328,7 +327,13 @@ class _Reader:
             return (*place_list(found), *self._inherited(number))
         return place_list(found)
 
-    def _nearest(self, sentence, hit, clause, found):  # type: ignore[no-untyped-def]
+    def _nearest(
+        self,
+        sentence: _Sentence,
+        hit: Hit,
+        clause: tuple[int, int],
+        found: list[tuple[Spot, Role]],
+    ) -> list[tuple[Spot, Role]]:
         """Of a sentence with several triggers, the places that go with this one."""
         others = [
             self._clause(sentence, other)
@@ -435,8 +440,8 @@ class _Reader:
         )
 
 
-_PARTING = frozenset(
-    "while but when although though whereas after before since as where which who".split()
+_PARTING = word_set(
+    """while but when although though whereas after before since as where which who"""
 )
 
 

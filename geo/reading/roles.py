@@ -7,28 +7,31 @@ from dataclasses import dataclass
 
 from geo.model import EventPlace, Mention, Role
 from geo.reading.terms import Words
+from geo.reading.vocabulary import word_set
 
 _LOCATABLE = frozenset({"name", "misspelt"})
-_SAYING = frozenset(
+_SAYING = word_set(
     """said says say told tells announced announces speaking spoke statement statements reporters
-    declared conference briefing reported interview wrote tweeted""".split()
+    declared conference briefing reported interview wrote tweeted"""
 )
-_SAYS_NEXT = frozenset(
-    """said says say announced announces claims claimed accused denied denies vowed warned condemned
-    insists insisted believes wants hopes urged called calls""".split()
+_SAYS_NEXT = word_set(
+    """said says say announced announces claims claimed accused denied denies vowed warned
+    condemned insists insisted believes wants hopes urged called calls"""
 )
-_MOVED = frozenset(
-    """fired fire firing launched launch launching launches came coming arrived arriving flew flown
-    advancing advanced crossed crossing infiltrated infiltrating hailing originating sent moved""".split()
+_MOVED = word_set(
+    """fired fire firing launched launch launching launches came coming arrived arriving flew
+    flown advancing advanced crossed crossing infiltrated infiltrating hailing originating
+    sent moved"""
 )
-_FLED_TO = frozenset("fled flee fleeing escape escaped deported traveled travelled bound".split())
-_AIMED = frozenset("towards toward on at against into targeting".split())
-_JOINED = frozenset(
-    "backed led based born bound allied controlled held made style linked aligned trained funded".split()
+_FLED_TO = word_set("fled flee fleeing escape escaped deported traveled travelled bound")
+_AIMED = word_set("towards toward on at against into targeting")
+_JOINED = word_set(
+    """backed led based born bound allied controlled held made style linked aligned trained
+    funded"""
 )
-_STRIKING = frozenset("target targeted targeting targets aimed towards toward against".split())
-_NEAR = frozenset(
-    "near north south east west outside outskirts kilometres km miles kilometers from".split()
+_STRIKING = word_set("target targeted targeting targets aimed towards toward against")
+_NEAR = word_set(
+    """near north south east west outside outskirts kilometres km miles kilometers from"""
 )
 _OWN = 1.0
 _NEARBY = 0.85
@@ -130,9 +133,7 @@ def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int]) -> bool:
         return False
     if "," in text.gaps[spot.last]:
         return False
-    light = frozenset(
-        "has have had also then again reportedly s will would to and began is was".split()
-    )
+    light = word_set("""has have had also then again reportedly s will would to and began is was""")
     return len(between) <= 3 and all(w in light or w.endswith("ly") for w in between)
 
 

@@ -10,10 +10,15 @@ from __future__ import annotations
 
 import re
 
+from geo.reading.vocabulary import word_set
+
 # Where a sentence may end: stops with the closing quotes and brackets after them and then space,
 # or a newline. Possessive repeats, so a million full stops cost a million steps.
 _END = re.compile(
-    r"""[.!?…]++["'”’»)\]]*+(?=\s|$|["“‘«(\[])|[。！？]++["”’」』]*+|[\r\n\v\f\u0085\u2028\u2029]++"""
+    r"""[.!?…]++["'”’»)\]]*+(?=\s|$|["“‘«(\[])
+    |[。！？]++["'”’」』]*+
+    |[\r\n\v\f\u0085\u2028\u2029]++""",
+    re.VERBOSE,
 )
 _NEWLINE = frozenset("\r\n\v\f\u0085\u2028\u2029")
 _LAST_WORD = re.compile(r"[^\W\d_][\w.’'&-]*$")
@@ -21,29 +26,30 @@ _NEXT = re.compile(r"""\s*["'“‘«(\[]*(\w)""")
 _LOOK_BACK = 24  # characters before a stop that can hold an abbreviation
 
 # Followed by a name as a rule, so that no sentence ends after them.
-_BEFORE_NAMES = frozenset(
-    """mr mrs ms mx dr prof rev fr sr st ste mt ft gen lt col maj capt cpt cmdr cdr sgt cpl pvt adm
-    brig gov sen rep pres hon amb insp supt det const messrs mme mlle gov pvt spc comdr ens
-    vs v no nos al fig art sec op cf ca approx e.g i.e""".split()
+_BEFORE_NAMES = word_set(
+    """mr mrs ms mx dr prof rev fr sr st ste mt ft gen lt col maj capt cpt cmdr cdr sgt cpl pvt
+    adm brig gov sen rep pres hon amb insp supt det const messrs mme mlle gov pvt spc comdr
+    ens vs v no nos al fig art sec op cf ca approx e.g i.e"""
 )
-# A sentence may well end after these: it does when a capital follows, unless a month or a number does.
-_MAY_END = frozenset(
+# A sentence may well end after these: it does when a capital follows, as a rule.
+_MAY_END = word_set(
     """jr sr inc ltd co corp bros u.s u.k u.n u.s.a u.a.e e.u d.c a.m p.m etc dept univ assn
     jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu fri sat sun ave blvd rd
-    calif colo conn fla ga ill ind ky la md mass mich minn miss mo neb nev okla ore pa tenn tex va
-    vt wash wis wyo ala ariz ark del""".split()
+    calif colo conn fla ga ill ind ky la md mass mich minn miss mo neb nev okla ore pa tenn
+    tex va vt wash wis wyo ala ariz ark del"""
 )
-_GO_ON = frozenset(
-    """jan feb mar apr jun jul aug sept sep oct nov dec no nos calif colo conn fla ga ill ind ky la
-    md mass mich minn miss mo neb nev okla ore pa tenn tex va vt wash wis wyo ala ariz ark del
-    u.s u.k u.n u.s.a u.a.e e.u a.m p.m inc ltd co corp jr dept""".split()
+_GO_ON = word_set(
+    """jan feb mar apr jun jul aug sept sep oct nov dec no nos calif colo conn fla ga ill ind
+    ky la md mass mich minn miss mo neb nev okla ore pa tenn tex va vt wash wis wyo ala ariz
+    ark del u.s u.k u.n u.s.a u.a.e e.u a.m p.m inc ltd co corp jr dept"""
 )
 # Words that begin sentences and seldom follow an abbreviation inside one.
-_STARTERS = frozenset(
-    """the a an in on at it its he she they we i you this that these those there but and or so if
-    when while after before as for from with by of to police officials residents witnesses no not
-    two three four five several many most some more all both another other his her their our my
-    what who why how where yet however meanwhile earlier later last since despite according""".split()
+_STARTERS = word_set(
+    """the a an in on at it its he she they we i you this that these those there but and or so
+    if when while after before as for from with by of to police officials residents
+    witnesses no not two three four five several many most some more all both another other
+    his her their our my what who why how where yet however meanwhile earlier later last
+    since despite according"""
 )
 
 

@@ -6,52 +6,55 @@ from dataclasses import dataclass
 
 from geo.model import Status
 from geo.reading.terms import Words
+from geo.reading.vocabulary import word_set
 
 # One word is enough, anywhere in the clause before the trigger.
-_HYPOTHETICAL = frozenset(
-    """would could might if unless whether should hypothetical hypothetically imagine possible possibly
-    possibility potential potentially probably perhaps fear fears feared fearing risk risks danger
-    can cannot must ought capable ability able prospect suppose lest worry worries worried concern
-    concerns deter deterrence deterrent simulate simulated fictional rumour rumours rumor rumors""".split()
+_HYPOTHETICAL = word_set(
+    """would could might if unless whether should hypothetical hypothetically imagine possible
+    possibly possibility potential potentially probably perhaps fear fears feared fearing risk
+    risks danger can cannot must ought capable ability able prospect suppose lest worry
+    worries worried concern concerns deter deterrence deterrent simulate simulated fictional
+    rumour rumours rumor rumors"""
 )
-_NOT = frozenset("no not never without nor neither t hardly cannot nobody none zero".split())
-_UNDONE = frozenset(
-    """failed fails fail averted avert avoid avoided avoids avoiding refrain refrained refused prevent
-    prevented prevents preventing stopped instead lack absence against cancelled canceled postponed
-    scrapped aborted rejected""".split()
+_NOT = word_set("no not never without nor neither t hardly cannot nobody none zero")
+_UNDONE = word_set(
+    """failed fails fail averted avert avoid avoided avoids avoiding refrain refrained refused
+    prevent prevented prevents preventing stopped instead lack absence against cancelled
+    canceled postponed scrapped aborted rejected"""
 )
-_PLAN = frozenset(
-    """will plan plans planned planning prepare prepares prepared preparing preparations preparation
-    intend intends intended vow vows vowed threaten threatens threatened threatening scheduled upcoming
-    expected expects expect ahead promise promised promises pledge pledged poised ready gear gearing
-    shall looming imminent call calls called calling urge urges urged demand demands demanded plotting plotted
-    appeal appealed appeals mulling considering consider propose proposed proposes aim aims want wants wanted
-    hope hopes hoping seek seeks seeking ll""".split()
+_PLAN = word_set(
+    """will plan plans planned planning prepare prepares prepared preparing preparations
+    preparation intend intends intended vow vows vowed threaten threatens threatened
+    threatening scheduled upcoming expected expects expect ahead promise promised promises
+    pledge pledged poised ready gear gearing shall looming imminent call calls called calling
+    urge urges urged demand demands demanded plotting plotted appeal appealed appeals mulling
+    considering consider propose proposed proposes aim aims want wants wanted hope hopes
+    hoping seek seeks seeking ll"""
 )
-_TO_PLAN = frozenset("set due about going aims ready poised".split())  # only with "to" after them
-_GOING_ON = frozenset(
-    """continue continues continued continuing ongoing still keep keeps underway relentless constant
-    continuous amid rages raging rage daily unabated escalating intensifying persist persists persistent
-    constantly repeatedly incessant nonstop currently""".split()
+_TO_PLAN = word_set("set due about going aims ready poised")  # only with "to" after them
+_GOING_ON = word_set(
+    """continue continues continued continuing ongoing still keep keeps underway relentless
+    constant continuous amid rages raging rage daily unabated escalating intensifying persist
+    persists persistent constantly repeatedly incessant nonstop currently"""
 )
-_GOING_ON_AFTER = frozenset(
-    "ongoing continue continues continued continuing underway raging rages raged unabated".split()
+_GOING_ON_AFTER = word_set(
+    """ongoing continue continues continued continuing underway raging rages raged unabated"""
 )
-_CLAIM = frozenset(
-    """claim claims claimed claiming alleged alleges allege allegedly alleging accuses accused accusing
-    accuse purported purportedly unconfirmed unverified supposedly""".split()
+_CLAIM = word_set(
+    """claim claims claimed claiming alleged alleges allege allegedly alleging accuses accused
+    accusing accuse purported purportedly unconfirmed unverified supposedly"""
 )
-_DENY = frozenset("deny denies denied denying denial refute refuted refutes dismissed".split())
-_CUT = frozenset(
-    "but after while when because although though which who whom where since before and as".split()
+_DENY = word_set("deny denies denied denying denial refute refuted refutes dismissed")
+_CUT = word_set(
+    """but after while when because although though which who whom where since before and as"""
 )
-_MEMORY = frozenset(
-    """anniversary anniversaries commemorate commemorates commemorated commemorating commemoration
-    remembrance memorial memorials remembering mourn reenact veterans historian historians museum
-    century""".split()
+_MEMORY = word_set(
+    """anniversary anniversaries commemorate commemorates commemorated commemorating
+    commemoration remembrance memorial memorials remembering mourn reenact veterans historian
+    historians museum century"""
 )
-_BE_NOW = frozenset("is are am has have being been".split())
-_WERE = frozenset("was were".split())
+_BE_NOW = word_set("is are am has have being been")
+_WERE = word_set("was were")
 _REACH = 12
 
 
@@ -64,7 +67,7 @@ class Standing:
 
 
 def standing(text: Words, first: int, last: int, begin: int, end: int) -> Standing:
-    """Judge the trigger at words first..last in the sentence of words begin..end (end not included)."""
+    """Judge the trigger at words first..last of the sentence begin..end (end not included)."""
     words, gaps = text.words, text.gaps
     start = _clause_start(text, first, begin)
     lead = words[start:first]

@@ -136,7 +136,7 @@ class Lexicon:
 
 
 def _beside_a_number(words: list[str], i: int) -> bool:
-    return words[i - 1 : i] != [] and words[i - 1].isdigit() or words[i + 1 : i + 2] != [] and words[i + 1].isdigit()
+    return any(word.isdigit() for word in (*words[max(0, i - 1) : i], *words[i + 1 : i + 2]))
 
 
 def inline_group(line: int, subtype: str) -> str:

@@ -1,7 +1,7 @@
 """From the words of a sentence to the sub-types they speak for.
 
-A `TriggerTable` holds the codebook's triggers by the group that sets them off. `read` checks, for each
-hit in a sentence, what must and must not stand near it, and returns the readings with a score.
+A `TriggerTable` holds the codebook's triggers by the group that sets them off. `read` checks,
+for each hit in a sentence, what must and must not stand near it, and scores what it may tell.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from geo.codebook import Codebook, Trigger
 from geo.reading.terms import Hit, Lexicon, Words, inline_group
+from geo.reading.vocabulary import word_set
 
 FROM_CONTEXT = 0.85  # a condition met only by the sentence before or after
 SUPPORT = 0.06  # what a second trigger of the same sub-type adds, as a share of its weight
@@ -21,8 +22,8 @@ _BACKGROUND = frozenset(
     ["despite", "following", "over", "retaliation", "response", "revenge", "against", "had"]
 )
 # Before a passive or after an active verb; forms that make "was killed" passive.
-_BE = frozenset("is are was were be been being am get gets got gotten getting".split())
-_TURNED = frozenset("from against by with of near on at in after for to as".split())
+_BE = word_set("is are was were be been being am get gets got gotten getting")
+_TURNED = word_set("from against by with of near on at in after for to as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,7 @@ class TriggerTable:
         return doer, self._before(words, hits, at, self._patients)
 
     def _after(self, hits: Sequence[Hit], at: int, last: int) -> frozenset[str]:
-        found = _first(hits[at + 1 : at + 9], last, self._patients)
-        return found
+        return _first(hits[at + 1 : at + 9], last, self._patients)
 
     def _before(
         self, words: Sequence[str], hits: Sequence[Hit], at: int, actors: frozenset[str]
