@@ -76,7 +76,8 @@ def country_land(
     for code, parts in land.items():
         # Quantising makes rings cross themselves, and uncoded pieces adjoin their country.
         if not shapely.is_valid(MultiPolygon(parts)):
-            land[code] = polygons_of(shapely.union_all(shapely.make_valid(parts)))
+            sound = [part if part.is_valid else _mended(part) for part in parts]
+            land[code] = polygons_of(shapely.union_all(sound))
     _give_crimea_to_ukraine(land)
     land = _generalised(land, tolerance_degrees)
     _give_islands_their_code(land, settlements)
@@ -86,6 +87,10 @@ def country_land(
 def _alpha2(numeric: str) -> str:
     entry = pycountry.countries.get(numeric=numeric) if numeric else None
     return entry.alpha_2 if entry else ""
+
+
+def _mended(part: Polygon) -> BaseGeometry:
+    return shapely.make_valid(part, method="structure", keep_collapsed=False)
 
 
 def polygons_of(geometry: BaseGeometry) -> list[Polygon]:

@@ -71,13 +71,13 @@ def _feature(geometry: dict[str, Any], arcs: list[Floats]) -> Feature:
 def _pieces(rings: list[list[int]], arcs: list[Floats]) -> list[Polygon]:
     """One polygon, or its pieces on either side of the antimeridian."""
     shell, *holes = [_unwrapped(_ring(ring, arcs)) for ring in rings]
-    if len(shell) < 4:  # quantising shrank a tiny island to a point or a line
+    if not _has_area(shell):
         return []
     west, east = shell[:, 0].min(), shell[:, 0].max()
     middle = (west + east) / 2
     for hole in holes:
         hole[:, 0] += 360 * np.round((middle - hole[:, 0].mean()) / 360)
-    polygon = Polygon(shell, [hole for hole in holes if len(hole) >= 4])
+    polygon = Polygon(shell, [hole for hole in holes if _has_area(hole)])
     if west >= -180 and east <= 180:
         return [polygon]
     sound = shapely.make_valid(polygon)
@@ -88,6 +88,16 @@ def _pieces(rings: list[list[int]], arcs: list[Floats]) -> list[Polygon]:
         back = [affinity.translate(part, xoff=-360.0 * turn) for part in parts]
         pieces += [part for part in back if isinstance(part, Polygon) and part.area > 0]
     return pieces
+
+
+def _has_area(ring: Floats) -> bool:
+    """False for a tiny island that quantising shrank to a point or a line."""
+    return len(np.unique(ring, axis=0)) >= 3 and abs(_twice_area(ring)) > 1e-9
+
+
+def _twice_area(ring: Floats) -> float:
+    x, y = (ring - ring[0]).T
+    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))
 
 
 def _unwrapped(ring: Floats) -> Floats:
