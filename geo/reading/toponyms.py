@@ -21,7 +21,7 @@ from geo.gazetteer.layers import (
     PREFERRED,
 )
 from geo.gazetteer.names import normalize
-from geo.model import Form
+from geo.model import Form, Place
 from geo.reading import cues
 from geo.reading.capitals import Cap, NameLists, capitalised
 
@@ -48,6 +48,7 @@ class Span:
     loose: bool = False  # the head word fits a town too ("the Houston region")
     kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
     container: Span | None = None  # "City, State": what follows the comma
+    holds: list[Span] = field(default_factory=list)  # the towns before its comma
     article: bool = False  # "the" stands before it
     first: int = 0  # index of its first capitalised word
     last: int = 0
@@ -207,9 +208,10 @@ class _Document:
                 return None
             dotted = surface if "." in surface else f"{surface}."
             if len(surface) <= 6 and self.text.startswith(dotted, start):
-                hits = self.gazetteer.hits(dotted.lower())
+                dotted_key = dotted.lower().replace(" ", "")
+                hits = self.gazetteer.hits(dotted_key)
                 if hits:
-                    return Span(start, start + len(dotted), dotted, dotted.lower(), hits,
+                    return Span(start, start + len(dotted), dotted, dotted_key, hits,
                                 first=first, last=last)  # fmt: skip
             if cap.lower in self.lists.not_places:
                 return None
@@ -436,36 +438,47 @@ class _Document:
     # -- neighbours -------------------------------------------------------------------------
 
     def _link(self, found: list[Span]) -> None:
-        """"City, State": the second names what holds the first; lists share their evidence."""
-        for one, two in zip(found, found[1:], strict=False):
-            if one.form == "demonym" or two.form == "demonym":
-                continue
-            gap = self.text[one.end : two.start]
-            if gap in (", ", ",", " (", ", in ", ", the "):
-                if holds(two, one):
-                    one.container = two
-                    one.weigh(3.0, f"followed by {two.surface}")
-                    two.weigh(8.0 if two.bare_code else 2.0, f"holds {one.surface}")
-                    continue
-            elif gap == " " and holds(two, one) and two.hits[0].grade == ABBREVIATION:
+        """ "City, State": the second names what holds the first; lists share their evidence."""
+        names = [span for span in found if span.form != "demonym"]
+        gaps = [self.text[a.end : b.start] for a, b in zip(names, names[1:], strict=False)] + ["\0"]
+        for at, (one, two) in enumerate(zip(names, names[1:], strict=False)):
+            gap = gaps[at]
+            close = gap in (", ", ",", " (", ", in ", ", the ") or (
+                gap == " " and two.hits[0].grade == ABBREVIATION
+            )
+            if close and holds(two, one) and not self._in_list_of_regions(names, gaps, at):
                 one.container = two
-                one.weigh(2.0, f"followed by {two.surface}")
-            if _LIST_GAP.fullmatch(gap):
+                one.weigh(3.0, f"followed by {two.surface}")
+                two.weigh(8.0 if two.bare_code else 2.0, f"holds {one.surface}")
+                two.holds.append(one)
+            elif _LIST_GAP.fullmatch(gap):
                 best = max(one.evidence, two.evidence)
                 for span in (one, two):
                     if span.evidence < best and best > 2:
                         span.weigh(min(1.5, (best - span.evidence) / 2), "in a list of places")
 
+    @staticmethod
+    def _in_list_of_regions(names: list[Span], gaps: list[str], at: int) -> bool:
+        """Whether "Oklahoma, Pennsylvania" is two of a list of states, not a town in a state."""
+        areas = ("country", "admin1")
+        if names[at].hits[0].place.kind not in areas:
+            return False
+        before = at > 0 and _LIST_GAP.fullmatch(gaps[at - 1]) and names[at - 1].hits[0].place.kind
+        after = _LIST_GAP.fullmatch(gaps[at + 1]) and names[at + 2].hits[0].place.kind
+        return before in areas or after in areas
+
 
 def holds(outer: Span, inner: Span) -> bool:
-    """Whether some sense of `outer` is the admin1 or country of some sense of `inner`."""
-    areas = {
-        hit.place.admin1 if hit.place.kind == "admin1" else hit.place.country
-        for hit in outer.hits
-        if hit.place.kind in ("admin1", "country")
-    }
-    return any(
-        (hit.place.admin1 in areas and hit.place.kind != "admin1")
-        or (hit.place.country in areas and hit.place.kind != "country")
-        for hit in inner.hits
-    )
+    """Whether some sense of `outer` is an area that some sense of `inner` lies in."""
+    return any(within(one.place, two.place) for two in outer.hits for one in inner.hits)
+
+
+def within(place: Place, area: Place) -> bool:
+    """Whether a place lies in a country, first-level or second-level region, by its codes."""
+    if area.kind == "country":
+        return place.country == area.country and place.kind != "country"
+    if area.kind == "admin1":
+        return place.admin1 == area.admin1 and place.kind not in ("admin1", "country")
+    if area.kind == "admin2":
+        return place.kind == "settlement" and (place.admin1, place.admin2) == (area.admin1, area.name)
+    return False
