@@ -17,7 +17,7 @@ def table(snapshot: Snapshot, rows: np.ndarray) -> pd.DataFrame:  # type: ignore
     """The table as shown: one row per event, newest first."""
     events = snapshot.events.iloc[rows]
     articles = snapshot.articles["title"].to_numpy()[events["article"].to_numpy(dtype=int)]
-    return pd.DataFrame(
+    shown = pd.DataFrame(
         {
             strings.COLUMN_TYPE: events["type"].astype(str).to_numpy(),
             strings.COLUMN_SUBTYPE: events["subtype"].astype(str).to_numpy(),
@@ -33,6 +33,7 @@ def table(snapshot: Snapshot, rows: np.ndarray) -> pd.DataFrame:  # type: ignore
             strings.COLUMN_ARTICLE: articles,
         }
     )
+    return shown.drop(columns=[c for c in (strings.COLUMN_KILLED,) if shown[c].isna().all()])
 
 
 def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[type-arg]

@@ -46,7 +46,7 @@ def explore(chosen: EventFilter) -> None:
     selection.chosen()
     left, right = st.columns([2.7, 1], gap="medium")
     with left:
-        shown = _map(snapshot, counted)
+        shown = _map(snapshot, counted, chosen)
         timeline.show(snapshot, chosen)
         _table(snapshot, counted)
     with right, st.container(key="panel"):
@@ -54,7 +54,7 @@ def explore(chosen: EventFilter) -> None:
     selection.write_address()
 
 
-def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
+def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.ndarray[Any, Any]:
     """Draw the map; return a mask of `counted`: which places are in view."""
     files = basemap.local_assets()
     cdn = files is None and st.session_state.get("cdn", False)
@@ -86,12 +86,12 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
         focus=focus,
         max_features=common.settings().max_map_features,
         geometry=common.outlines(),
+        flight=selection.flight(),
     )
     ids = snapshot.places["place_id"].to_numpy()
     st.session_state["members"] = {
         feature: [str(ids[row]) for row in behind] for feature, behind in drawing.members.items()
     }
-    centre, level = selection.flight()
     st_folium(
         basemap.base_map(files or basemap.cdn_assets()),
         key=selection.MAP,
@@ -99,12 +99,11 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
         use_container_width=True,
         returned_objects=selection.RETURNED,
         feature_group_to_add=layers.event_layer(drawing),
-        center=centre,
-        zoom=level,
     )
-    with st.container(horizontal=True, horizontal_alignment="right", key="under-map"):
-        if drawing.not_drawn:
-            st.caption(strings.NOT_DRAWN.format(n=drawing.not_drawn))
+    if drawing.not_drawn:
+        st.caption(strings.NOT_DRAWN.format(n=drawing.not_drawn))
+    with st.container(horizontal=True, vertical_alignment="center", key="under-map"):
+        timeline.title(snapshot, chosen)
         st.toggle(strings.TILES, key=filters.TILES, help=strings.TILES_HELP,
                   persist_state="session")  # fmt: skip
     if bounds is None:
@@ -120,12 +119,12 @@ def _first_flight(snapshot: Snapshot, places: pd.DataFrame) -> None:
         if len(at):
             area = str(at.iloc[0]["kind"]) in layers.AREA_KINDS | layers.LINE_KINDS
             zoom = 7 if area else selection.PLACE_ZOOM
-            selection.fly_to(float(at.iloc[0]["lat"]), float(at.iloc[0]["lon"]), zoom)
+            selection.fly_to(at["lat"].to_numpy(), at["lon"].to_numpy(), zoom)
             return
     if "flight" not in st.session_state:
         points = places[~places["kind"].astype(str).isin(["country", "continent"])]
         points = points if len(points) else places
-        selection.fly_to_fit(points["lat"].to_numpy(), points["lon"].to_numpy())
+        selection.fly_to(points["lat"].to_numpy(), points["lon"].to_numpy())
 
 
 def _focus(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignore[type-arg]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -40,28 +41,24 @@ def reset() -> None:
 
 def sidebar(snapshot: Snapshot) -> EventFilter:
     """Draw the filters and return what they say. Also writes the page's style sheet."""
-    chosen_types = tuple(
-        kind.name for kind in common.codebook().types if st.session_state.get(kind.slug)
-    )
     with st.sidebar:
         countries, regions = _where(snapshot)
         what = st.container(gap="xsmall")
         statuses = _status()
         first, last = _when(snapshot)
         text_ids = _words()
-        chosen = EventFilter(
+        others = EventFilter(
             countries=countries,
             admin1s=regions,
-            types=chosen_types,
             statuses=statuses,
             date_from=first,
             date_to=last,
             text_event_ids=text_ids,
         )
         with what:
-            _types(snapshot, chosen)
+            types = _types(snapshot, others)
         _foot()
-    return chosen
+    return replace(others, types=types)
 
 
 def style(*, chosen_types: bool = False) -> None:
@@ -94,14 +91,16 @@ def _where(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (country,), tuple(regions)
 
 
-def _types(snapshot: Snapshot, chosen: EventFilter) -> None:
+def _types(snapshot: Snapshot, others: EventFilter) -> tuple[str, ...]:
+    """A row per type with the count that the other filters leave; none ticked means all."""
     _head(strings.WHAT)
-    counts = query.counts_by_type(snapshot, chosen)
+    counts = query.counts_by_type(snapshot, others)
+    ticked = []
     for kind in common.codebook().types:
-        st.checkbox(
-            f"{common.label(kind.name)} `{int(counts.get(kind.name, 0)):,}`",
-            key=kind.slug, bind="query-params", width="stretch",
-        )  # fmt: skip
+        label = f"{common.label(kind.name)} `{int(counts.get(kind.name, 0)):,}`"
+        if st.checkbox(label, key=kind.slug, bind="query-params", width="stretch"):
+            ticked.append(kind.name)
+    return tuple(ticked)
 
 
 def _status() -> tuple[str, ...]:
@@ -121,15 +120,10 @@ def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
     low = known.min().date() if len(known) else date(2000, 1, 1)
     high = known.max().date() if len(known) else date.today()
     limits = {"min_value": date(low.year - 10, 1, 1), "max_value": date(high.year + 10, 12, 31)}
-    left, right = st.columns(2, gap="xsmall", wrap=False)
-    with left:
-        first = st.date_input(
-            strings.DATE_FROM, None, key=FROM, format="YYYY-MM-DD", bind="query-params", **limits
-        )
-    with right:
-        last = st.date_input(
-            strings.DATE_TO, None, key=TO, format="YYYY-MM-DD", bind="query-params", **limits
-        )
+    first, last = (
+        st.date_input(name, None, key=key, format="YYYY-MM-DD", bind="query-params", **limits)
+        for name, key in ((strings.DATE_FROM, FROM), (strings.DATE_TO, TO))
+    )
     return first, last
 
 

@@ -127,7 +127,7 @@ def _cluster(snapshot: Snapshot, picked: selection.Chosen, counted: pd.DataFrame
         if target is not None:
             st.button(
                 strings.CLUSTER_ZOOM, key="cluster-zoom", icon=":material/zoom_in:",
-                on_click=_zoom_in, args=(float(lat.mean()), float(lon.mean()), target),
+                on_click=_zoom_in, args=(tuple(lat), tuple(lon), target),
             )  # fmt: skip
         _clear()
     if target is None:
@@ -143,7 +143,7 @@ def _cluster(snapshot: Snapshot, picked: selection.Chosen, counted: pd.DataFrame
         st.caption(strings.CLUSTER_MORE.format(n=len(places) - CLUSTER_SHOWN))
 
 
-def _zoom_in(lat: float, lon: float, zoom: int) -> None:
+def _zoom_in(lat: Sequence[float], lon: Sequence[float], zoom: int) -> None:
     selection.clear()
     selection.fly_to(lat, lon, zoom)
 

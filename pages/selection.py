@@ -14,7 +14,8 @@ from pages import filters
 
 MAP = "map"  # key of the map component; what the browser reports of it stands in session state
 RETURNED = ["last_active_drawing", "last_object_clicked_count", "zoom", "bounds"]
-MAX_ZOOM = 18
+START_ZOOM = 2  # of geo.maps.basemap: what the browser reports before it has been sent anywhere
+FIT_ZOOM = 8  # how near a view of all events may come
 PLACE_ZOOM = 9  # how near to fly to a place that a link names
 
 
@@ -91,17 +92,16 @@ def take_click(members: Mapping[str, Sequence[str]]) -> None:
 
 
 def view() -> tuple[int, Bounds | None]:
-    """Zoom level and bounds that the browser last reported, or is on its way to."""
+    """Zoom level and bounds that the browser last reported, or the zoom it is on its way to."""
     state = st.session_state.get(MAP) or {}
     zoom, bounds = state.get("zoom"), _bounds(state.get("bounds"))
     flying = st.session_state.get("flying")
     if flying is not None:
-        if zoom == flying or st.session_state["flying-runs"] > 3:
-            st.session_state["flying"] = None
-        else:
-            st.session_state["flying-runs"] += 1
-            return int(flying), None
-    return int(zoom if zoom is not None else 2), bounds
+        level, left_from = flying
+        if zoom in (None, START_ZOOM) or (zoom, bounds) == left_from:
+            return int(level), None
+        st.session_state["flying"] = None
+    return int(zoom if zoom is not None else START_ZOOM), bounds
 
 
 def _bounds(reported: Mapping[str, Any] | None) -> Bounds | None:
@@ -115,25 +115,27 @@ def _bounds(reported: Mapping[str, Any] | None) -> Bounds | None:
         return None
 
 
-def fly_to(lat: float, lon: float, zoom: int) -> None:
-    """Send the map there on the next run; a hair's breadth off each time, so that it goes."""
+def fly_to(lat: Sequence[float], lon: Sequence[float], max_zoom: int = FIT_ZOOM) -> None:
+    """Send the map to where all these points are in sight, on the next run.
+
+    dateline.js works out centre and zoom, since only the browser knows how large the map is.
+    """
+    lats, lons = np.asarray(lat, dtype=float), np.asarray(lon, dtype=float)
+    if not len(lats):
+        return
     turn = st.session_state.get("flights", 0) + 1
     st.session_state["flights"] = turn
-    nudge = (turn % 50) * 1e-7
-    level = min(zoom, MAX_ZOOM)
-    # Leaflet rounds the level; streamlit-folium only sees that it is not the one before.
-    st.session_state["flight"] = ((lat + nudge, lon + nudge), level + nudge)
-    st.session_state["flying"], st.session_state["flying-runs"] = level, 0
+    box = (lats.min(), lons.min(), lats.max(), lons.max())
+    st.session_state["flight"] = (turn, *(round(float(edge), 4) for edge in box), max_zoom)
+    state = st.session_state.get(MAP) or {}
+    left_from = (state.get("zoom"), _bounds(state.get("bounds")))
+    st.session_state["flying"] = (min(fit(lats, lons)[2], max_zoom), left_from)
 
 
-def fly_to_fit(lat: Sequence[float], lon: Sequence[float]) -> None:
-    """Send the map to where all these points are in sight."""
-    fly_to(*fit(np.asarray(lat, dtype=float), np.asarray(lon, dtype=float)))
-
-
-def flight() -> tuple[tuple[float, float] | None, float | None]:
-    """Centre and zoom for the map component: the last place it was sent to."""
-    return st.session_state.get("flight", (None, None))  # type: ignore[no-any-return]
+def flight() -> tuple[float, ...]:
+    """Where the map was last sent: turn, south, west, north, east, closest zoom; or nothing."""
+    found: tuple[float, ...] = st.session_state.get("flight", ())
+    return found
 
 
 def entered() -> None:
@@ -143,6 +145,6 @@ def entered() -> None:
     st.session_state.pop(MAP, None)
     st.session_state["clicks"] = 0
     if bounds is not None and zoom:
-        fly_to((bounds.south + bounds.north) / 2, (bounds.west + bounds.east) / 2, int(zoom))
+        fly_to((bounds.south, bounds.north), (bounds.west, bounds.east), int(zoom))
     else:
         st.session_state.pop("flight", None)

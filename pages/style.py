@@ -6,17 +6,24 @@ from geo.codebook import Codebook
 
 # Braces of CSS are doubled nowhere: the text is joined, not formatted.
 RULES = """
-.stMainBlockContainer { padding: 3.2rem 1.6rem 1.5rem; max-width: none; }
-.stAppHeader { background: transparent; height: 3rem; }
+.stMainBlockContainer { padding: 0.9rem 1.4rem 1.5rem; max-width: none; }
+.stAppHeader { background: transparent; height: 3rem; pointer-events: none; }
+.stAppHeader button, .stAppHeader a { pointer-events: auto; }
 [data-testid="stSidebarHeader"] { height: 3.2rem; padding-bottom: 0; }
-[data-testid="stSidebarUserContent"] { padding-top: 0.5rem; padding-bottom: 1.5rem; }
-section[data-testid="stSidebar"] { width: 264px !important; min-width: 264px; }
-section[data-testid="stSidebar"][aria-expanded="false"] { min-width: 0; }
-[data-testid="stVerticalBlock"] { gap: 0.75rem; }
+[data-testid="stSidebarContent"] { padding-left: 1.15rem !important;
+  padding-right: 1.15rem !important; }
+[data-testid="stSidebarUserContent"] { padding: 0 0 1rem !important; }
+[data-testid="stSidebarNav"] { padding: 0 !important; margin: 0 -6px 0.4rem; }
+[data-testid="stSidebarNavItems"] { padding: 0 0 0.5rem; gap: 0; }
+[data-testid="stSidebarHeader"] { padding-left: 0 !important; padding-right: 0 !important; }
+section[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+section[data-testid="stSidebar"] .stDateInput { display: flex; align-items: center; }
+section[data-testid="stSidebar"] .stDateInput > label { width: 46px; min-height: 0; margin: 0; }
+section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 :focus-visible { outline: 2px solid var(--dl-accent) !important; outline-offset: 1px; }
 
 .dl-head { font-size: 12px; font-weight: 650; letter-spacing: 0.05em; text-transform: uppercase;
-  color: var(--dl-muted); margin: 10px 0 -4px; }
+  color: var(--dl-muted); margin: 8px 0 -2px; }
 .dl-title { font-size: 19px; font-weight: 650; line-height: 1.25; margin: 0; color: var(--dl-text);
   overflow-wrap: anywhere; }
 .dl-muted { color: var(--dl-muted); font-size: 13px; line-height: 1.45; margin: 0; }
@@ -27,10 +34,10 @@ section[data-testid="stSidebar"][aria-expanded="false"] { min-width: 0; }
 .dl-counts b { font-size: 19px; font-weight: 650; color: var(--dl-text); margin-right: 4px; }
 .dl-counts .dl-period b { font-size: 16px; }
 
-iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 330px), 900px) !important;
+iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 900px) !important;
   border: 1px solid var(--dl-lines); border-radius: 12px; background: var(--dl-sea); }
 .st-key-panel { border-left: 1px solid var(--dl-lines); padding-left: 1.1rem; }
-.st-key-panel-scroll { max-height: calc(100vh - 108px); overflow-y: auto; padding-right: 6px; }
+.st-key-panel-scroll { max-height: calc(100vh - 84px); overflow-y: auto; padding-right: 6px; }
 
 .dl-why { background: var(--dl-chip); border-radius: 12px; padding: 10px 12px; font-size: 13px;
   line-height: 1.5; color: var(--dl-muted); overflow-wrap: anywhere; }
@@ -91,13 +98,14 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 .dl-scroll { overflow-x: auto; }
 
 @media (max-width: 900px) {
+  .stMainBlockContainer { padding-top: 3.2rem; }
   .st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
     padding-top: 12px; }
   .st-key-panel-scroll { max-height: none; }
   iframe[title^="streamlit_folium"] { height: min(62vh, 460px) !important; }
 }
 @media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.2rem 0.9rem 1.5rem; }
+  .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; }
   .dl-counts { gap: 2px 16px; }
   .dl-counts b { font-size: 16px; }
 }
@@ -106,13 +114,15 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 # One row per event type: its colour, its name, and the count on the right. The box of the tick is
 # the swatch, so colour and control are one thing.
 TYPE_ROW = """
-.st-key-SLUG { width: 100% !important; margin-bottom: -0.55rem; }
-.st-key-SLUG label { width: 100%; align-items: flex-start; padding: 3px 6px; border-radius: 6px;
-  margin: 0 -6px; }
-.st-key-SLUG label > span:first-of-type { background: COLOUR !important;
+.st-key-SLUG { width: 100% !important; }
+.st-key-SLUG .stCheckbox { width: 100%; }
+.st-key-SLUG label { width: calc(100% + 12px); align-items: flex-start; gap: 8px;
+  padding: 2px 6px; border-radius: 6px; margin: 0 -6px; }
+.st-key-SLUG label > div:not([data-testid]) { background-color: COLOUR !important;
   border-color: COLOUR !important; width: 13px; height: 13px; min-width: 13px; border-radius: 4px;
-  margin-top: 3px; }
-.st-key-SLUG label > div { flex: 1; }
+  margin: 3px 0 0; flex: none; }
+.st-key-SLUG [data-testid="stWidgetLabel"],
+.st-key-SLUG [data-testid="stMarkdownContainer"] { flex: 1; margin: 0; padding: 0; width: 100%; }
 .st-key-SLUG label p { display: flex; justify-content: space-between; gap: 8px; font-size: 13.5px;
   line-height: 1.4; }
 .st-key-SLUG label p code { background: none; color: var(--dl-muted); padding: 0; font: inherit;

@@ -64,24 +64,29 @@ def show(snapshot: Snapshot, chosen: EventFilter) -> None:
         .encode(
             x=alt.X("start:T", timeUnit=vega, title=None,
                     axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6)),
-            y=alt.Y("sum(events):Q", title=None,
+            y=alt.Y("events:Q", title=None, stack="zero",
                     axis=alt.Axis(grid=False, tickMinStep=1, tickCount=3, domain=False)),
             color=alt.Color("type:N", legend=None,
                             scale=alt.Scale(domain=list(colours), range=list(colours.values()))),
             order=alt.Order("rank:Q"),
             opacity=alt.condition(alt.datum.inside, alt.value(1), alt.value(0.3)),
             tooltip=[alt.Tooltip("type:N", title=strings.COLUMN_TYPE),
-                     alt.Tooltip("sum(events):Q", title=strings.TABLE_EVENTS),
+                     alt.Tooltip("events:Q", title=strings.TABLE_EVENTS),
                      alt.Tooltip("start:T", timeUnit=vega, title=strings.WHEN)],
         )
         .transform_calculate(rank=f"indexof({list(colours)}, datum.type)")
         .properties(height=HEIGHT_PX, background="transparent")
         .configure_view(stroke=None)
     )  # fmt: skip
-    undated = int(snapshot.events["date_start"].isna().to_numpy()[
-        query.select(snapshot, chosen)].sum())  # fmt: skip
-    title = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"
-    if undated:
-        title += f" · {common.safe(strings.CHART_UNDATED.format(n=undated))}"
-    st.html(f'<p class="dl-muted">{title}</p>')
     st.altair_chart(chart, key="chart", alt=alt_text)
+
+
+def title(snapshot: Snapshot, chosen: EventFilter) -> None:
+    """The chart's heading: its unit, and how many events it cannot show."""
+    _, unit, _ = stacked(snapshot, chosen)
+    rows = query.select(snapshot, chosen)
+    undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
+    said = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"
+    if undated:
+        said += f" · {common.safe(strings.CHART_UNDATED.format(n=undated))}"
+    st.html(f'<p class="dl-muted">{said}</p>')

@@ -33,6 +33,7 @@ window.dateline = (() => {
   let look = null; // colours of the theme in force, from the last layer
   let focus = new Set(); // countries that have something to show
   let tiles = null;
+  let flown = null; // the last turn that sent the map somewhere
   let restoreFocus = null;
   const renderers = {};
   const levels = {}; // 0 overview, 1 detail: { countries: Map, coast, borders, step }
@@ -399,16 +400,27 @@ window.dateline = (() => {
     }
   }
 
+  /** Go where Python sends the map: once per turn, so that a reader's own panning stays. */
+  function fly([turn, south, west, north, east, maxZoom]) {
+    if (!turn || turn === flown) return;
+    const animate = flown !== null;
+    flown = turn;
+    map.invalidateSize({ pan: false });
+    map.fitBounds([[south, west], [north, east]], { maxZoom, animate, padding: [24, 24] });
+  }
+
   /** Build the layer that holds everything which depends on filters, view, theme and selection.
    *
    * data: { dark, tiles, surfaces: { name: colour }, colours: [colour per event type],
    *   focus: [country], files: [outline file],
+   *   flight: [] or [turn, south, west, north, east, closest zoom],
    *   rings: [[id, lat, lon, radius, events, [per type], places, rough, chosen]],
    *   areas: [[id, shape, lat or null, lon, events, [per type], chosen]] }
    */
   function layer(data) {
     paint(data.surfaces, data.dark === 1);
     showTiles(data.tiles === 1);
+    fly(data.flight);
     focus = new Set(data.focus);
     drawn.level = -1;
     for (const name of data.files) load(`generated/outlines/${name}.js`);

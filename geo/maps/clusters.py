@@ -179,7 +179,7 @@ def fit(
     if not len(lat):
         return 30.0, 15.0, 2
     x, y = world_px(np.asarray(lat), np.asarray(lon), 0)
-    spans = (np.ptp(x) / (width_px * 0.8), np.ptp(y) / (height_px * 0.8))
+    spans = (np.ptp(x) / (width_px * 0.95), np.ptp(y) / (height_px * 0.95))
     zoom = 7 if max(spans) == 0 else math.floor(-math.log2(max(spans)))
     centre_y = (float(y.min()) + float(y.max())) / 2
     centre_lon = (float(np.min(lon)) + float(np.max(lon))) / 2

@@ -71,6 +71,7 @@ def draw(
     focus: Sequence[str] = (),
     max_features: int = 500,
     geometry: Geometry | None = None,
+    flight: Sequence[float] = (),
 ) -> Drawing:
     """Lay out one view.
 
@@ -78,6 +79,7 @@ def draw(
     counts : (k, types) events of each type, in the codebook's order.
     files : outline files to load.  focus : alpha-2 codes of the countries to bring out.
     geometry : outline of a place, to keep tags inside; None places them near the point.
+    flight : (turn, south, west, north, east, closest zoom): where to send the map, once per turn.
     """
     rows, counts = np.asarray(rows, dtype=int), np.asarray(counts, dtype=int)
     totals = counts.sum(axis=1)
@@ -131,6 +133,7 @@ def draw(
         ],
         "focus": [code for code in focus if re.fullmatch(r"[A-Z]{2}", code)],
         "files": [name for name in files if SAFE_ID.fullmatch(name)],
+        "flight": [float(number) for number in flight],
         "rings": rings,
         "areas": areas,
     }
