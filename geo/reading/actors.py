@@ -18,6 +18,7 @@ _GENERIC = {
     "rioters": "Rioters",
     "mob": "Mob",
 }
+_FIGHTING = frozenset(["attack", "clash", "artillery", "plane", "invade"])
 _ARMED: dict[str, str] = {
     "rebel": "Rebels",
     "insurgent": "Insurgents",
@@ -96,6 +97,7 @@ def find_actors(
 
     hits, mentions : the sentence's. names : alpha-2 code -> country's name as the text has it.
     """
+    fighting = {hit.first for hit in hits if not _FIGHTING.isdisjoint(hit.groups)}
     by_end = {text.index_at(mention.start): mention for mention in mentions}
     found: dict[str, None] = {}
     for hit in hits:
@@ -111,7 +113,7 @@ def find_actors(
                 break
         else:
             if "country" in groups:
-                actor = _state(text, hit, by_end, names)
+                actor = _state(text, hit, by_end, names, fighting)
                 if actor:
                     found.setdefault(actor)
         if len(found) >= MOST:
@@ -144,15 +146,22 @@ def _country_before(
     return ""
 
 
-def _state(text: Words, hit: Hit, by_start: Mapping[int, Mention], names: Mapping[str, str]) -> str:
-    """A country that acts by itself: "Russia invaded", "the Russians were attempting"."""
+def _state(
+    text: Words,
+    hit: Hit,
+    by_start: Mapping[int, Mention],
+    names: Mapping[str, str],
+    fighting: set[int],
+) -> str:
+    """A country that acts: "Russia invaded", "the Russians were attempting", "Russian attacks"."""
     mention = by_start.get(hit.first)
     if mention is None or mention.place is None:
         return ""
     country = country_name(mention, names)
     if mention.form == "demonym":
         plural = mention.surface.endswith("s") and not mention.surface.endswith("ss")
-        return f"{country}'s military" if plural else ""
+        acts = plural or not fighting.isdisjoint((hit.last + 1, hit.last + 2))
+        return f"{country}'s military" if acts else ""
     return (
         country if mention.form in ("name", "metonym") and mention.place.kind == "country" else ""
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -69,6 +69,8 @@ _FUTURE = re.compile(
     r"\b(?i:will|plan(?:s|ned|ning)?|scheduled|due|set to|to be held|upcoming|ahead of"
     r"|expected to|going to|called for)\b"
 )
+_HINT = re.compile(rf"\b(?:(?i:{'|'.join(sorted(HINTS))})\b|(?:1[5-9]|20)\d\d\b)")
+_WINDOW = 45  # characters on either side of a hint that a date may reach
 _SINCE = re.compile(r"\b(?i:since|ever since)\s*$")
 
 
@@ -91,7 +93,7 @@ def find_dates(text: str, start: int, end: int, published: date | None) -> list[
     ("31 February") and years before 1500 are left out.
     """
     found = []
-    for match in _DATE.finditer(text, start, end):
+    for match in _matches(text, start, end):
         try:
             span = _resolve(text, match, start, published)
         except (ValueError, OverflowError):
@@ -99,6 +101,21 @@ def find_dates(text: str, start: int, end: int, published: date | None) -> list[
         if span is not None:
             found.append(span)
     return found
+
+
+def _matches(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """What `_DATE` finds, tried only around words and figures that every date has one of."""
+    done = start
+    for hint in _HINT.finditer(text, start, end):
+        if hint.start() < done:
+            continue
+        low, high = max(done, hint.start() - _WINDOW), min(end, hint.end() + _WINDOW)
+        match = _DATE.search(text, low, high)
+        while match is not None:
+            yield match
+            done = match.end()
+            match = _DATE.search(text, done, high)
+        done = max(done, hint.end())
 
 
 Days = tuple[date, date, DatePrecision]

@@ -7,7 +7,8 @@ come status (`status`), places (`roles`), date (`dates`), casualties (`casualtie
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,7 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
+_ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
 _REPORTING = word_set("said says statement told announced reported according reports report")
 
 
@@ -53,6 +55,7 @@ class _Sentence:
     hits: list[Hit]
     spots: list[Spot]
     dates: list[DateSpan] = field(default_factory=list)
+    cuts: list[int] | None = None  # words that begin a clause
     events: list[Event] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
 
@@ -226,20 +229,26 @@ class _Reader:
 
     def _clause(self, sentence: _Sentence, hit: Hit) -> tuple[int, int]:
         """The words of the clause around a hit: between commas, dashes and conjunctions."""
-        words, gaps = self.words.words, self.words.gaps
-        low, high = hit.first, hit.last + 1
-        while low > sentence.begin and not _parts(gaps[low - 1], words[low - 1]):
-            low -= 1
-        while high < sentence.stop and not _parts(gaps[high - 1], words[high]):
-            high += 1
-        return low, high
+        cuts = sentence.cuts
+        if cuts is None:
+            words, gaps = self.words.words, self.words.gaps
+            inner = range(sentence.begin + 1, sentence.stop)
+            cuts = [
+                k
+                for k in inner
+                if words[k] in _PARTING or (gaps[k - 1] != " " and _PARTS.search(gaps[k - 1]))
+            ]
+            cuts = sentence.cuts = [sentence.begin, *cuts, sentence.stop]
+        low = cuts[max(0, bisect_right(cuts, hit.first) - 1)]
+        return low, cuts[min(len(cuts) - 1, bisect_right(cuts, hit.last))]
 
     def _event(self, number: int, sentence: _Sentence, sense: Sense) -> Event | None:
         words, hit = self.words, sense.hit
-        state = standing(words, hit.first, hit.last, sentence.begin, sentence.stop)
+        clause = self._clause(sentence, hit)
+        bounds = (sentence.begin, sentence.stop)
+        state = standing(words, hit.first, hit.last, bounds, clause)
         if state.status is None:
             return None
-        clause = self._clause(sentence, hit)
         span, inherited_date = self._date(sentence, hit, clause)
         if span is not None and self._is_history(span):
             return None
@@ -268,7 +277,7 @@ class _Reader:
             places=places,
             actors=find_actors(words, sentence.hits, mentions, self.names),
             claimed_by=claimed_by,
-            instrument=_instrument(words, sentence.hits),
+            instrument=_instrument(words, sentence.hits) if sense.type in _ARMED else "",
             confidence=round(confidence * (0.95 if inherited_date else 1.0), 3),
         )
 
@@ -319,11 +328,11 @@ class _Reader:
             role = role_of(self.words, spot, (hit.first, hit.last), sentence.begin, sentence.stop)
             if role is not None:
                 found.append((spot, role))
+        neighbour = self._neighbour(sentence, hit)
+        if neighbour is not None:
+            return (neighbour,)
         found = self._nearest(sentence, hit, clause, found)
         if not any(role != "origin" for _, role in found):
-            neighbour = self._neighbour(sentence, hit)
-            if neighbour is not None:
-                return (neighbour,)
             return (*place_list(found), *self._inherited(number))
         return place_list(found)
 
@@ -335,6 +344,7 @@ class _Reader:
         found: list[tuple[Spot, Role]],
     ) -> list[tuple[Spot, Role]]:
         """Of a sentence with several triggers, the places that go with this one."""
+        words = self.words.words
         others = [
             self._clause(sentence, other)
             for other in sentence.hits
@@ -345,6 +355,9 @@ class _Reader:
             return found
         own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
         free = [(s, r) for s, r in found if not any(low <= s.first < high for low, high in others)]
+        before = [(s, r) for s, r in found if s.last < hit.first]
+        if not own and before and hit.first == clause[0] and words[hit.first].endswith("ed"):
+            return before[-1:]  # "the river's bank, abandoned in November": what stands next to it
         if own:
             return sorted(
                 {id(s): (s, r) for s, r in (*own, *free)}.values(), key=lambda p: p[0].first
@@ -445,9 +458,7 @@ _PARTING = word_set(
 )
 
 
-def _parts(gap: str, word: str) -> bool:
-    """Whether a gap before a word, or the word itself, ends a clause."""
-    return word in _PARTING or any(c in ',;:()—“”"' for c in gap) or " – " in gap or " - " in gap
+_PARTS = re.compile(r"[,;:()—“”\"]| [–-] ")
 
 
 _INSTRUMENTS = (

@@ -53,6 +53,7 @@ _MEMORY = word_set(
     commemoration remembrance memorial memorials remembering mourn reenact veterans historian
     historians museum century"""
 )
+_SPANS = word_set("weeks days months")
 _BE_NOW = word_set("is are am has have being been")
 _WERE = word_set("was were")
 _REACH = 12
@@ -66,8 +67,11 @@ class Standing:
     claim: int = -1
 
 
-def standing(text: Words, first: int, last: int, begin: int, end: int) -> Standing:
-    """Judge the trigger at words first..last of the sentence begin..end (end not included)."""
+def standing(
+    text: Words, first: int, last: int, sentence: tuple[int, int], clause: tuple[int, int]
+) -> Standing:
+    """Judge the trigger at words first..last of a sentence and a clause (ends not included)."""
+    begin, end = sentence
     words, gaps = text.words, text.gaps
     start = _clause_start(text, first, begin)
     lead = words[start:first]
@@ -97,10 +101,8 @@ def standing(text: Words, first: int, last: int, begin: int, end: int) -> Standi
         or _progressive(words, start, first)
     ):
         return Standing("ongoing")
-    if "recent" in words[begin:end] and any(
-        words[k] == "recent" and words[k + 1 : k + 2] in (["weeks"], ["days"], ["months"])
-        for k in range(begin, end)
-    ):
+    around = words[clause[0] : clause[1]]
+    if "recent" in around and not _SPANS.isdisjoint(around):
         return Standing("ongoing")
     if gaps and form in ("left", "leaving") and "fighting" in tail:
         return Standing("ongoing")
@@ -147,6 +149,8 @@ def _hypothetical(
         done = {"amid", "despite"} & set(lead)
         if not done or "fears" in lead or "concerns" in lead:
             return True
+    if lead[-1:] == ["to"] and not {"will", "would"}.isdisjoint(words[begin:first]):
+        return True  # "will be defended, to inflict losses"
     if any(w in ("would", "could", "might") for w in tail[:3]):
         return True
     if "threat" in lead[-3:] or "threats" in lead[-3:]:

@@ -23,6 +23,9 @@ _MONTHS = frozenset(["march", "may"])  # with a number beside them no march and 
 MAX_GAP = 4  # words that `..` in a phrase may stand for
 
 
+_Tail = tuple[tuple[str | None, ...], frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of a text in lower case, where each starts, and what stands after each."""
@@ -85,7 +88,8 @@ class Lexicon:
                         self._add(found, trigger.terms, {inline_group(trigger.line, subtype.name)})
         shared: dict[frozenset[str], frozenset[str]] = {}
         self._single: dict[str, frozenset[str]] = {}
-        self._multi: dict[str, list[tuple[tuple[str | None, ...], frozenset[str]]]] = {}
+        # First word -> second word (None for a gap) -> what follows the first word, and the groups.
+        self._multi: dict[str, dict[str | None, list[_Tail]]] = {}
         for pattern, groups in found.items():
             key = frozenset(groups)
             key = shared.setdefault(key, key)
@@ -94,9 +98,11 @@ class Lexicon:
             if len(pattern) == 1:
                 self._single[first] = key
             else:
-                self._multi.setdefault(first, []).append((pattern[1:], key))
-        for options in self._multi.values():  # the longest first; unbroken ones before broken ones
-            options.sort(key=lambda option: (None in option[0], -len(option[0])))
+                tails = self._multi.setdefault(first, {})
+                tails.setdefault(pattern[1], []).append((pattern[1:], key))
+        for tails in self._multi.values():
+            for options in tails.values():  # the longest first; unbroken ones before broken ones
+                options.sort(key=lambda option: (None in option[0], -len(option[0])))
         self._starts = self._single.keys() | self._multi.keys()
 
     @staticmethod
@@ -109,7 +115,8 @@ class Lexicon:
 
     def hits(self, text: Words) -> list[Hit]:
         """Every term in the text, in order. The longest wins, and words inside it do not count."""
-        words, starts, single = text.words, self._starts, self._single
+        words, starts = text.words, self._starts
+        single, multi = self._single, self._multi
         found: list[Hit] = []
         taken = -1
         for i in [i for i, word in enumerate(words) if word in starts]:
@@ -119,7 +126,12 @@ class Lexicon:
             if word in _MONTHS and _beside_a_number(words, i):
                 continue
             last = -1
-            for rest, groups in self._multi.get(word, ()):
+            tails = multi.get(word)
+            options: list[_Tail] = []
+            if tails is not None:
+                options += tails.get(words[i + 1], ()) if i + 1 < len(words) else ()
+                options += tails.get(None, ())
+            for rest, groups in options:
                 end = _match(text, i, rest)
                 if end < 0:
                     continue
