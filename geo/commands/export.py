@@ -33,15 +33,16 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the events that the filters leave; no event at all still gives a valid file."""
     from geo.codebook import load_codebook
-    from geo.export import to_csv, to_geojson
-    from geo.query import EventFilter, select
-    from geo.store import open_store
-    from geo.store.snapshot import load_snapshot
 
     chosen = _format(arguments)
     names = [entry.name for entry in load_codebook(settings.codebook).types]
     if unknown := sorted(set(arguments.type) - set(names)):
         raise UsageError(f"no event type {unknown[0]!r}; there are: {', '.join(names)}")
+    from geo.export import to_csv, to_geojson
+    from geo.query import EventFilter, select
+    from geo.store import open_store
+    from geo.store.snapshot import load_snapshot
+
     store = open_store(settings)
     snapshot = load_snapshot(store, settings)
     wanted = EventFilter(

@@ -18,7 +18,7 @@ from geo.commands.common import (
     ready_gazetteer,
     say,
 )
-from geo.commands.jsonl import LineError, Record, convert, summarise
+from geo.commands.jsonl import LineError, Record, convert, require_readable, summarise
 from geo.model import Candidate
 from geo.settings import Settings
 
@@ -106,6 +106,7 @@ def _answer_record(name: str, found: list[Candidate], explain: bool) -> Record:
 
 
 def _many(arguments: argparse.Namespace, settings: Settings) -> int:
+    require_readable(arguments.jsonl)
     resolve = _resolver(settings)
     report = convert(
         arguments.jsonl,

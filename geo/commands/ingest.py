@@ -37,13 +37,13 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Read every path; the good ones are saved even where others fail (exit status 1)."""
-    from geo import pipeline
-
     if bool(arguments.paths) == arguments.sample:
         raise UsageError("name the files to read, or give --sample alone")
     for path in arguments.paths:
         if _WEB_ADDRESS.match(path):
             raise UsageError(f"{path} is a web address; save its text to a file and read that")
+    from geo import pipeline
+
     ready_gazetteer(settings).close()
     with bar("reading", total=1.0, bar_format="{desc:<32.32} {percentage:3.0f}% |{bar}|") as shown:
         progress = progress_callback(shown)

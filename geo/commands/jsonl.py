@@ -79,6 +79,14 @@ def convert(
     return report
 
 
+def require_readable(source: str) -> None:
+    """Raise UsageError for a file that is not there, before anything slow is opened."""
+    path = Path(source)
+    if source != "-" and (path.is_dir() or not path.exists()):
+        reason = "it is a folder" if path.is_dir() else "No such file or directory"
+        raise UsageError(f"{source} cannot be read: {reason}")
+
+
 def summarise(report: Report, target: str) -> None:
     """Say on standard error what failed, and how much was written."""
     for number, reason in report.failed[:NAMED_FAILURES]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from geo.commands.common import Commands, place_fields, print_json, ready_gazetteer
-from geo.commands.jsonl import LineError, Record, convert, summarise
+from geo.commands.jsonl import LineError, Record, convert, require_readable, summarise
 from geo.model import Article, Event, Mention, Reading
 from geo.settings import Settings
 
@@ -37,6 +37,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Read every document; exit status 1 where one could not be read."""
+    require_readable(arguments.input)
     from geo.pipeline import open_reader
 
     ready_gazetteer(settings).close()
