@@ -30,7 +30,7 @@ from tests.articles import (
 )
 
 BAKHMUT, BAKHMUT_ID = (48.59, 38.00), "gn:713174"
-KHERSON, DNIPRO_RIVER = "gn:706448", "dl:dnipro"
+KHERSON, DNIPRO_RIVER = "gn:706448", "dl:dnipro-river"
 ZAPORIZHZHIA_OBLAST, KHERSON_OBLAST = "iso:UA-23", "iso:UA-65"
 
 
