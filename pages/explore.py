@@ -118,7 +118,7 @@ def _first_flight(snapshot: Snapshot, places: pd.DataFrame) -> None:
         at = snapshot.places[snapshot.places["place_id"].isin(picked.places)]
         if len(at):
             area = str(at.iloc[0]["kind"]) in layers.AREA_KINDS | layers.LINE_KINDS
-            zoom = 7 if area else selection.PLACE_ZOOM
+            zoom = selection.AREA_ZOOM if area else selection.PLACE_ZOOM
             selection.fly_to(at["lat"].to_numpy(), at["lon"].to_numpy(), zoom)
             return
     if "flight" not in st.session_state:

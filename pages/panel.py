@@ -31,17 +31,17 @@ def show(snapshot: Snapshot, rows: Rows, counted: pd.DataFrame, in_view: Rows) -
             _place(snapshot, rows, picked.places[0])
 
 
-def _clear() -> None:
-    st.button(strings.CLEAR, on_click=selection.clear, key="clear", icon=":material/close:",
-              type="tertiary")  # fmt: skip
-
-
-def _title(text: str, under: str = "", hint: str = "") -> None:
-    lines = [
+def _title(text: str, hint: str = "", *, clear: bool = False) -> None:
+    heading = (
         f'<p class="dl-title" role="heading" aria-level="2"><bdi>{common.safe(text, 120)}</bdi></p>'
-    ]
-    lines += [f'<p class="dl-muted">{common.safe(line)}</p>' for line in (under, hint) if line]
-    st.html("".join(lines))
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(heading)
+        if clear:
+            st.button(strings.CLEAR, on_click=selection.clear, key="clear", type="tertiary",
+                      icon=":material/close:")  # fmt: skip
+    if hint:
+        st.html(f'<p class="dl-muted">{common.safe(hint)}</p>')
 
 
 # -- nothing chosen ---------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def _newest(snapshot: Snapshot, rows: Rows, counted: pd.DataFrame, in_view: Rows
     visible = counted["place"].to_numpy(dtype=int)[in_view]
     events = events_at(snapshot, rows, visible)
     everywhere = np.setdiff1d(rows, _placed(snapshot))  # on no map: shown wherever one looks
-    _title(strings.NEWEST_TITLE, hint=strings.NEWEST_HINT)
+    _title(strings.NEWEST_TITLE, strings.NEWEST_HINT)
     found = np.union1d(events, everywhere)
     if not len(found):
         st.html(f'<p class="dl-muted">{common.safe(strings.NEWEST_NONE)}</p>')
@@ -69,16 +69,13 @@ def _placed(snapshot: Snapshot) -> Rows:
 def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
     at = np.flatnonzero(snapshot.places["place_id"].to_numpy() == place_id)
     if not len(at):
-        _title(strings.GONE_TITLE, hint=strings.GONE)
-        _clear()
+        _title(strings.GONE_TITLE, strings.GONE, clear=True)
         return
     row = int(at[0])
     place = next(snapshot.places.iloc[[row]].itertuples())
-    _title(str(place.name))
     where = [common.kind(place.kind), common.lies_in(place),
              common.coordinates(float(place.lat), float(place.lon)), _precision(place)]  # fmt: skip
-    st.html(f'<p class="dl-muted">{common.safe(" · ".join(part for part in where if part))}</p>')
-    _clear()
+    _title(str(place.name), " · ".join(part for part in where if part), clear=True)
     st.html(details.why_here(_mentions_of(snapshot, row, place_id), str(place.name)))
     events = events_at(snapshot, rows, np.array([row]))
     if not len(events):
@@ -119,18 +116,16 @@ def _cluster(snapshot: Snapshot, picked: selection.Chosen, counted: pd.DataFrame
     inside = counted[np.isin(ids, np.array(picked.places, dtype=object))]
     inside = inside.sort_values(["count", "place"], ascending=[False, True])
     places = snapshot.places.iloc[inside["place"].to_numpy(dtype=int)]
-    _title(strings.CLUSTER_TITLE.format(n=len(places)), hint=strings.CLUSTER_HINT)
+    _title(strings.CLUSTER_TITLE.format(n=len(places)), strings.CLUSTER_HINT, clear=True)
     zoom, _ = selection.view()
     lat, lon = places["lat"].to_numpy(dtype=float), places["lon"].to_numpy(dtype=float)
     target = separating_zoom(lat, lon, zoom=zoom) if len(places) else None
-    with st.container(horizontal=True):
-        if target is not None:
-            st.button(
-                strings.CLUSTER_ZOOM, key="cluster-zoom", icon=":material/zoom_in:",
-                on_click=_zoom_in, args=(tuple(lat), tuple(lon), target),
-            )  # fmt: skip
-        _clear()
-    if target is None:
+    if target is not None:
+        st.button(
+            strings.CLUSTER_ZOOM, key="cluster-zoom", icon=":material/zoom_in:",
+            on_click=_zoom_in, args=(tuple(lat), tuple(lon), target),
+        )  # fmt: skip
+    else:
         st.caption(strings.CLUSTER_SAME)
     for place, count in zip(places.itertuples(), inside["count"].head(CLUSTER_SHOWN), strict=False):
         number = common.plural(int(count), strings.EVENTS_ONE, strings.EVENTS_MANY)

@@ -16,7 +16,7 @@ MAP = "map"  # key of the map component; what the browser reports of it stands i
 RETURNED = ["last_active_drawing", "last_object_clicked_count", "zoom", "bounds"]
 START_ZOOM = 2  # of geo.maps.basemap: what the browser reports before it has been sent anywhere
 FIT_ZOOM = 8  # how near a view of all events may come
-PLACE_ZOOM = 9  # how near to fly to a place that a link names
+PLACE_ZOOM, AREA_ZOOM = 8, 6  # how near to fly to a place that a link names
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ window.dateline = (() => {
   const drawn = { level: -1, countries: new Map(), lines: [] };
   const files = new Map(); // outline file -> { id: shape } once it has loaded
   const wanted = new Set();
+  let countryOutlines = []; // [layer, alpha-2] on the map, to follow the level of detail
   const waiting = []; // what to do when a further outline file or basemap arrives
 
   const hex = (n) => `#${n.toString(16).padStart(6, "0")}`;
@@ -175,6 +176,13 @@ window.dateline = (() => {
       }
     }
     if (!base) return;
+    for (const [outline, key] of countryOutlines) {
+      const country = base.countries.get(key);
+      if (country && outline.shapes !== country.shapes) {
+        outline.shapes = country.shapes;
+        outline.setLatLngs(country.shapes);
+      }
+    }
     const view = map.getBounds().pad(0.5);
     for (const [country, { shapes, boxes }] of base.countries) {
       const shown = boxes.map((box) => level === 0 || view.intersects(box));
@@ -339,12 +347,14 @@ window.dateline = (() => {
       group.addLayer(named(L.polyline(path, { pane, color: chosen ? look.accent : look.water, weight: chosen ? 5 : 3.5, interactive: false }), id));
       group.addLayer(named(L.polyline(path, { pane, opacity: 0, weight: 18, className: "dl-line" }), id));
     } else {
-      group.addLayer(named(L.polygon(shape.parts, {
+      const outline = named(L.polygon(shape.parts, {
         pane: "areas", color: colour, weight, dashArray: "5 4", smoothFactor: 0.7,
         // A click anywhere in a country would hide what is beneath it: its edge is enough.
         fill: !shape.country, fillColor: colour, fillOpacity: chosen ? 0.14 : 0.05,
         className: "dl-area",
-      }), id));
+      }), id);
+      if (shape.country) countryOutlines.push([outline, key]);
+      group.addLayer(outline);
     }
   }
 
@@ -428,6 +438,7 @@ window.dateline = (() => {
     if (active && active.dataset && active.dataset.id) restoreFocus = active.dataset.id;
     refresh();
     waiting.length = 0;
+    countryOutlines = [];
     const group = L.featureGroup();
     group.on("add", () => {
       for (const area of data.areas) drawArea(group, area);
