@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
+_BUILDING = "{desc:<32.32} {percentage:3.0f}% |{bar}| {elapsed}"
 PROGRESS_AFTER_S = 1.0  # anything that takes longer shows a progress bar
 
 
@@ -87,11 +88,27 @@ def build_index(settings: Settings) -> None:
     from geo.gazetteer import index
 
     say("Building the gazetteer index (once; under a minute) ...")
-    layout = "{desc:<32.32} {percentage:3.0f}% |{bar}| {elapsed}"
-    with bar("gazetteer", total=1.0, bar_format=layout) as shown:
+    with bar("gazetteer", total=1.0, bar_format=_BUILDING) as shown:
         path = index.build(settings, progress_callback(shown))
         shown.n = 1.0
     say(f"The gazetteer index is ready: {path}")
+
+
+def build_outlines(settings: Settings) -> None:
+    """Build the outlines of regions unless they are there.
+
+    Only the map needs them, and only npm brings the land they are cut to: without it this says so.
+    """
+    from geo.errors import GazetteerError
+    from geo.gazetteer import regions
+
+    if regions.outlines_ready(settings):
+        return
+    try:
+        with bar("region outlines", total=1.0, bar_format=_BUILDING) as shown:
+            regions.build_outlines(settings, progress=progress_callback(shown))
+    except GazetteerError as error:
+        say(f"Region outlines are left out: {error}")
 
 
 def iso_date(text: str) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from geo.commands.common import Commands, build_index, print_json, say
+from geo.commands.common import Commands, build_index, build_outlines, print_json, say
 from geo.settings import Settings
 
 
@@ -21,7 +21,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def build(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Build the index unless a sound one is there."""
+    """Build the index unless a sound one is there, and the outlines of regions beside it."""
     from geo.gazetteer import index
 
     if arguments.force:
@@ -30,6 +30,7 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
         say(f"The gazetteer index is ready: {index.index_path(settings)}")
     else:
         build_index(settings)
+    build_outlines(settings)
     return 0
 
 
