@@ -165,7 +165,7 @@ class Outlines:
     # -- many places ------------------------------------------------------------------------
 
     def basemap_admin1(
-        self, tolerance_km: float = 5.0, countries: Collection[str] | None = None
+        self, tolerance_km: float = 15.0, countries: Collection[str] | None = None
     ) -> dict[str, Any]:
         """The borders between the regions of each country, as lines; nothing but numbers and ids.
 

@@ -38,6 +38,8 @@ def read_rivers(path: Path) -> dict[str, shapely.LineString]:
     for number, row in _rows(path):
         try:
             points = [tuple(map(float, pair.split())) for pair in row["line"].split(";")]
+            if not all(abs(lat) <= 90 and abs(lon) <= 180 for lat, lon in points):
+                raise ValueError("not in degrees")
             rivers[row["slug"]] = shapely.LineString([(lon, lat) for lat, lon in points])
         except (KeyError, ValueError, AttributeError, shapely.GEOSException) as error:
             raise DataError(

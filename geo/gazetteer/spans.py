@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 _GRID = 24  # points each way that sample an area for its radius
@@ -33,7 +32,7 @@ def unwrapped(area: BaseGeometry) -> BaseGeometry:
         shapely.transform(part, lambda xy: xy + (360.0, 0.0)) if part.bounds[2] <= 0 else part
         for part in parts
     ]
-    one = MultiPolygon(moved)
+    one = shapely.union_all(moved)  # without the cut, which is no border
     return one if one.bounds[2] - one.bounds[0] < east - west else area
 
 
