@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-_BUILDING = "{desc:<32.32} {percentage:3.0f}% |{bar}| {elapsed}"
+_LAYOUT = "{desc:<32.32} {percentage:3.0f}% |{bar}| {elapsed}"
 PROGRESS_AFTER_S = 1.0  # anything that takes longer shows a progress bar
 
 
@@ -60,18 +62,30 @@ def json_line(value: object) -> bytes:
 
 def bar(label: str, **more: Any) -> tqdm[Any]:
     """A progress bar on standard error; shows itself after a second, and only on a terminal."""
-    return tqdm(desc=label, file=sys.stderr, delay=PROGRESS_AFTER_S, disable=None, **more)
+    return tqdm(desc=label, file=sys.stderr, delay=PROGRESS_AFTER_S, disable=None, leave=False, **more)
 
 
-def progress_callback(shown: tqdm[Any]) -> Callable[[float, str], None]:
-    """A `progress(done 0..1, label)` that moves a bar whose total is 1."""
+@contextmanager
+def progress() -> Iterator[Callable[[float, str], None]]:
+    """A `progress(done 0..1, label)` that moves a bar, which shows itself after a second."""
+    began = time.monotonic()
+    shown: list[tqdm[Any]] = []
 
     def update(done: float, label: str) -> None:
-        shown.set_description(label, refresh=False)
-        shown.n = min(done, 1.0)
-        shown.refresh()
+        if not shown:
+            if time.monotonic() - began < PROGRESS_AFTER_S:
+                return
+            shown.append(
+                tqdm(total=1.0, file=sys.stderr, disable=None, leave=False, bar_format=_LAYOUT)
+            )
+        shown[0].n = min(done, 1.0)
+        shown[0].set_description(label)  # draws the bar
 
-    return update
+    try:
+        yield update
+    finally:
+        for one in shown:
+            one.close()
 
 
 def ready_gazetteer(settings: Settings) -> Gazetteer:
@@ -88,9 +102,8 @@ def build_index(settings: Settings) -> None:
     from geo.gazetteer import index
 
     say("Building the gazetteer index (once; under a minute) ...")
-    with bar("gazetteer", total=1.0, bar_format=_BUILDING) as shown:
-        path = index.build(settings, progress_callback(shown))
-        shown.n = 1.0
+    with progress() as update:
+        path = index.build(settings, update)
     say(f"The gazetteer index is ready: {path}")
 
 
@@ -105,8 +118,8 @@ def build_outlines(settings: Settings) -> None:
     if regions.outlines_ready(settings):
         return
     try:
-        with bar("region outlines", total=1.0, bar_format=_BUILDING) as shown:
-            regions.build_outlines(settings, progress=progress_callback(shown))
+        with progress() as update:
+            regions.build_outlines(settings, progress=update)
     except GazetteerError as error:
         say(f"Region outlines are left out: {error}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 
 from geo.commands.common import Commands, print_json, say
 from geo.settings import Settings
@@ -27,12 +28,13 @@ def info(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.store import open_store
     from geo.store.snapshot import load_snapshot
 
-    store = open_store(settings)
-    snapshot = load_snapshot(store, settings)
+    with closing(open_store(settings)) as store:
+        snapshot = load_snapshot(store, settings)
+        revision = store.revision()
     counts = summary(snapshot, select(snapshot, EventFilter()))
     facts = {
         "database": make_url(settings.database).render_as_string(hide_password=True),
-        "revision": store.revision(),
+        "revision": revision,
         "articles": len(snapshot.articles),
         "mentions": len(snapshot.mentions),
         "events": len(snapshot.events),
@@ -52,6 +54,6 @@ def upgrade(arguments: argparse.Namespace, settings: Settings) -> int:
     """Open the store, which creates or upgrades its schema."""
     from geo.store import open_store
 
-    store = open_store(settings)
-    say(f"The store is up to date at revision {store.revision()}.")
+    with closing(open_store(settings)) as store:
+        say(f"The store is up to date at revision {store.revision()}.")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from geo.commands.common import Commands, UsageError, iso_date, say
@@ -43,20 +44,20 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.store import open_store
     from geo.store.snapshot import load_snapshot
 
-    store = open_store(settings)
-    snapshot = load_snapshot(store, settings)
-    wanted = EventFilter(
-        countries=tuple(code.upper() for code in arguments.country),
-        admin1s=tuple(code.upper() for code in arguments.admin1),
-        types=tuple(arguments.type),
-        statuses=tuple(arguments.status),
-        date_from=arguments.date_from,
-        date_to=arguments.date_to,
-        text_event_ids=store.search(arguments.text) if arguments.text else None,
-    )
-    rows = select(snapshot, wanted)
     write = to_csv if chosen == "csv" else to_geojson
-    content = write(snapshot, store, rows)
+    with closing(open_store(settings)) as store:
+        snapshot = load_snapshot(store, settings)
+        wanted = EventFilter(
+            countries=tuple(code.upper() for code in arguments.country),
+            admin1s=tuple(code.upper() for code in arguments.admin1),
+            types=tuple(arguments.type),
+            statuses=tuple(arguments.status),
+            date_from=arguments.date_from,
+            date_to=arguments.date_to,
+            text_event_ids=store.search(arguments.text) if arguments.text else None,
+        )
+        rows = select(snapshot, wanted)
+        content = write(snapshot, store, rows)
     if arguments.output == "-":
         sys.stdout.buffer.write(content)
         return 0

@@ -9,10 +9,9 @@ from pathlib import Path
 from geo.commands.common import (
     Commands,
     UsageError,
-    bar,
     iso_date,
     print_json,
-    progress_callback,
+    progress,
     ready_gazetteer,
     say,
 )
@@ -45,13 +44,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo import pipeline
 
     ready_gazetteer(settings).close()
-    with bar("reading", total=1.0, bar_format="{desc:<32.32} {percentage:3.0f}% |{bar}|") as shown:
-        progress = progress_callback(shown)
+    with progress() as update:
         if arguments.sample:
-            report = pipeline.ensure_sample(settings, progress)
+            report = pipeline.ensure_sample(settings, update)
         else:
             paths = [Path(path) for path in arguments.paths]
-            report = pipeline.ingest_paths(paths, settings, arguments.date, progress)
+            report = pipeline.ingest_paths(paths, settings, arguments.date, update)
     for path, reason in report.failed:
         say(f"{path}: {reason}")
     if arguments.json:
