@@ -52,13 +52,10 @@ ACLED = {
         "Other",
     ],
 }
+ALL_WHITE = "{" + ", ".join(f'{name}: "#FFFFFF"' for name in SURFACES) + "}"
 GOOD = """
 version: 1
-surfaces:
-  light: &L {page: "#FFFFFF", panel: "#FFFFFF", chip: "#FFFFFF", land: "#FFFFFF", neighbours: "#FFFFFF",
-    sea: "#FFFFFF", borders: "#FFFFFF", text: "#000000", muted: "#000000", lines: "#000000", accent: "#000000"}
-  dark: {page: "#FFFFFF", panel: "#FFFFFF", chip: "#FFFFFF", land: "#FFFFFF", neighbours: "#FFFFFF",
-    sea: "#FFFFFF", borders: "#FFFFFF", text: "#000000", muted: "#000000", lines: "#000000", accent: "#000000"}
+surfaces: {light: ALL_WHITE, dark: ALL_WHITE}
 words:
   people: {noun: [villager], phrase: [residents of]}
   crowd: {group: [people]}
@@ -75,7 +72,7 @@ types:
         definition: One can hear it.
         triggers:
           - {verb: [shout], weight: 6, with: [[people, crowd]], reach: 5}
-""".replace("&L ", "")
+""".replace("ALL_WHITE", ALL_WHITE)
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +144,9 @@ def test_every_two_types_can_be_told_apart(
     book: Codebook, theme: str, least: float, sight: str
 ) -> None:
     colours = {kind.name: getattr(kind, f"colour_{theme}") for kind in book.types}
-    points = dict(zip(colours, seen(np.array([rgb(c) for c in colours.values()]), sight), strict=True))
+    points = dict(
+        zip(colours, seen(np.array([rgb(c) for c in colours.values()]), sight), strict=True)
+    )
     for a, b in itertools.combinations(colours, 2):
         assert np.linalg.norm(points[a] - points[b]) >= least - 0.05, (a, b)
 
@@ -233,9 +232,7 @@ def test_two_types_may_share_neither_name_nor_slug_nor_colour(tmp_path: Path, wh
         (b"a: !!python/object/apply:os.system [echo]\n", "is not YAML"),
     ],
 )
-def test_what_is_no_codebook_at_all_is_refused(
-    tmp_path: Path, content: bytes, reason: str
-) -> None:
+def test_what_is_no_codebook_at_all_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     file = tmp_path / "own.yaml"
     file.write_bytes(content)
     with pytest.raises(CodebookError, match=re.escape(reason)):

@@ -18,6 +18,20 @@ _GENERIC = {
     "rioters": "Rioters",
     "mob": "Mob",
 }
+# Where ISO's name is not the one in use.
+_SHORT = {
+    "BN": "Brunei",
+    "CD": "DR Congo",
+    "CI": "Ivory Coast",
+    "KP": "North Korea",
+    "KR": "South Korea",
+    "LA": "Laos",
+    "PS": "Palestine",
+    "RU": "Russia",
+    "SY": "Syria",
+    "TR": "Turkey",
+    "VN": "Vietnam",
+}
 _FIGHTING = frozenset(["attack", "clash", "artillery", "plane", "invade"])
 _ARMED: dict[str, str] = {
     "rebel": "Rebels",
@@ -98,16 +112,17 @@ def find_actors(
     hits, mentions : the sentence's. names : alpha-2 code -> country's name as the text has it.
     """
     fighting = {hit.first for hit in hits if not _FIGHTING.isdisjoint(hit.groups)}
+    taken = {hit.last for hit in hits if "country" not in hit.groups and "place" not in hit.groups}
     by_end = {text.index_at(mention.start): mention for mention in mentions}
     found: dict[str, None] = {}
     for hit in hits:
         groups = hit.groups
         if "militants" in groups:
-            found.setdefault(_armed(text, hit, by_end, names))
+            found.setdefault(_armed(text, hit, by_end, names, taken))
             continue
         for group, generic in _GENERIC.items():
             if group in groups:
-                country = _country_before(text, hit.first, by_end, names)
+                country = _country_before(text, hit.first, by_end, names, taken)
                 what = "military" if group == "soldiers" else generic.casefold()
                 found.setdefault(f"{country}'s {what}" if country else generic)
                 break
@@ -122,25 +137,37 @@ def find_actors(
     return tuple(name for name in found if name not in specific)
 
 
-def _armed(text: Words, hit: Hit, by_start: Mapping[int, Mention], names: Mapping[str, str]) -> str:
+def _armed(
+    text: Words,
+    hit: Hit,
+    by_start: Mapping[int, Mention],
+    names: Mapping[str, str],
+    taken: set[int],
+) -> str:
     words = " ".join(text.words[hit.first : hit.last + 1])
     if words in _NAMED:
         return _NAMED[words]
     word = text.words[hit.last]
     singular = word[:-1] if word.endswith("s") and word[:-1] in _ARMED else word
     generic = _ARMED.get(singular, "Militants")
-    country = _country_before(text, hit.first, by_start, names)
+    country = _country_before(text, hit.first, by_start, names, taken)
     return f"{country}'s {generic.casefold()}" if country else generic
 
 
 def _country_before(
-    text: Words, first: int, by_start: Mapping[int, Mention], names: Mapping[str, str]
+    text: Words,
+    first: int,
+    by_start: Mapping[int, Mention],
+    names: Mapping[str, str],
+    taken: set[int],
 ) -> str:
     """The country of a mention that stands up to four words before ("Kyiv's elite forces")."""
     for k in range(first, max(-1, first - 5), -1):
         if k < first and any(c in text.gaps[k] for c in ",;:."):
             return ""
         mention = by_start.get(k)
+        if k < first and k in taken:
+            return ""  # the country of somebody else who stands between
         if mention is not None and mention.place is not None and k < first:
             return country_name(mention, names)
     return ""
@@ -177,6 +204,8 @@ def country_name(mention: Mention, names: Mapping[str, str]) -> str:
     known = names.get(place.country)
     if known:
         return known
+    if place.country in _SHORT:
+        return _SHORT[place.country]
     record = pycountry.countries.get(alpha_2=place.country)
     if record is None:
         return place.name

@@ -30,6 +30,7 @@ LEAST_SCORE = 3.0  # weaker readings are no events
 SECOND_SCORE = 6.0  # a further event of the same sentence needs this
 INHERITED = 0.6  # confidence of a place or date that an earlier sentence gave
 LOOK_BACK = 4  # sentences
+MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
 OLD_YEARS = 10  # what is further back is history, not news
 _VIOLENT = frozenset(
     {
@@ -106,6 +107,7 @@ class _Reader:
         for start, end in bounds:
             begin, stop = words.index_at(start), words.index_at(end)
             low, high = bisect_left(firsts, begin), bisect_left(firsts, stop)
+            high = min(high, low + MOST_HITS)
             inside = spots(
                 words, self.mentions, bisect_left(starts, start), bisect_left(starts, end)
             )
@@ -133,11 +135,11 @@ class _Reader:
     def read(self) -> tuple[Event, ...]:
         self.report_date: DateSpan | None = None
         for number, sentence in enumerate(self.sentences):
-            if HINTS.isdisjoint(self.words.words[sentence.begin : sentence.stop]):
-                self._read_sentence(number, sentence)
-                continue
-            sentence.dates = find_dates(self.text, sentence.start, sentence.end, self.published)
-            self._note_report_date(sentence)
+            own = self.words.words[sentence.begin : sentence.stop]
+            if not HINTS.isdisjoint(own) or any(len(w) == 4 and w.isdigit() for w in own):
+                bounds = (sentence.start, sentence.end)
+                sentence.dates = find_dates(self.text, *bounds, self.published)
+                self._note_report_date(sentence)
             self._read_sentence(number, sentence)
         events: list[Event] = []
         ranks: list[float] = []

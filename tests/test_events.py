@@ -1,0 +1,470 @@
+"""Events in sentences of our own: type, status, places, dates, casualties, actors."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.codebook import Codebook, load_codebook
+from geo.model import Event, Mention, Place
+from geo.reading.events import find_events
+from geo.reading.sentences import split
+from geo.settings import ROOT
+
+THURSDAY = date(2023, 3, 2)
+
+
+def place(name: str, kind: str, country: str, admin1: str = "", **more: object) -> Place:
+    return Place(
+        id=f"t:{kind}:{name}", name=name, kind=kind, lat=1.0, lon=1.0, country=country,
+        admin1=admin1,
+        **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+UKRAINE, RUSSIA = place("Ukraine", "country", "UA"), place("Russia", "country", "RU")
+SUDAN = place("Sudan", "country", "SD")
+KNOWN = {
+    "Ukraine": UKRAINE,
+    "Russia": RUSSIA,
+    "Sudan": SUDAN,
+    "Kyiv": place("Kyiv", "settlement", "UA", "UA-30"),
+    "Kharkiv": place("Kharkiv", "settlement", "UA", "UA-63"),
+    "Bakhmut": place("Bakhmut", "settlement", "UA", "UA-14"),
+    "Donetsk region": place("Donetsk", "admin1", "UA", "UA-14"),
+    "Zaporizhzhia region": place("Zaporizhzhia", "admin1", "UA", "UA-23"),
+    "Kherson region": place("Kherson", "admin1", "UA", "UA-65"),
+    "Kherson": place("Kherson", "settlement", "UA", "UA-65"),
+    "Dnipro River": place("Dnipro River", "river", "UA", crosses=("UA-65",)),
+    "Belgorod": place("Belgorod", "settlement", "RU", "RU-BEL"),
+    "Moscow": place("Moscow", "settlement", "RU", "RU-MOW"),
+    "Geneva": place("Geneva", "settlement", "CH", "CH-GE"),
+    "Khartoum": place("Khartoum", "settlement", "SD", "SD-KH"),
+    "Omdurman": place("Omdurman", "settlement", "SD", "SD-KH"),
+    "El Fasher": place("El Fasher", "settlement", "SD", "SD-DN"),
+    "Nyala": place("Nyala", "settlement", "SD", "SD-DS"),
+}
+DEMONYMS = {"Ukrainian": UKRAINE, "Russian": RUSSIA, "Russians": RUSSIA, "Sudanese": SUDAN}
+METONYMS = {"Moscow says": "Moscow", "Kyiv's": "Kyiv"}
+
+
+def mentions_in(text: str) -> tuple[Mention, ...]:
+    """Mentions of the places above, the longest name first, as the reading of places gives them."""
+    found: dict[int, Mention] = {}
+    taken: set[int] = set()
+
+    def add(surface: str, form: str, where: Place, width: int) -> None:
+        at = text.find(surface)
+        while at >= 0:
+            if not taken & set(range(at, at + width)):
+                taken.update(range(at, at + width))
+                found[at] = Mention(
+                    start=at, end=at + width, surface=text[at : at + width], form=form,  # type: ignore[arg-type]
+                    place=where, confidence=0.9, method="test",
+                )  # fmt: skip
+            at = text.find(surface, at + 1)
+
+    for phrase, name in METONYMS.items():
+        add(phrase, "metonym", KNOWN[name], len(name))
+    for surface in sorted([*KNOWN, *DEMONYMS], key=len, reverse=True):
+        form = "demonym" if surface in DEMONYMS else "name"
+        add(surface, form, DEMONYMS.get(surface) or KNOWN[surface], len(surface))
+    return tuple(found[at] for at in sorted(found))
+
+
+@pytest.fixture(scope="module")
+def book() -> Codebook:
+    return load_codebook(ROOT / "data" / "codebook.yaml")
+
+
+def events_in(text: str, book: Codebook, published: date | None = THURSDAY) -> tuple[Event, ...]:
+    return find_events(text, split(text), mentions_in(text), published, book)
+
+
+def where(text: str, event: Event, role: str = "location") -> list[str]:
+    mentions = mentions_in(text)
+    return [mentions[p.mention].surface for p in event.places if p.role == role]
+
+
+TYPED = [
+    # Battles
+    ("Rebels and soldiers clashed near the border on Sunday, leaving nine dead.", "Armed clash"),
+    ("Gunmen ambushed an army patrol and killed four soldiers.", "Armed clash"),
+    ("Two Maoist cadres were killed in an encounter with security forces.", "Armed clash"),
+    ("The militants stormed a checkpoint manned by government troops.", "Armed clash"),
+    ("The army retook the town from the insurgents after a week of fighting.",
+     "Government regains territory"),
+    ("Government forces have liberated three villages held by Boko Haram.",
+     "Government regains territory"),
+    ("Taliban fighters captured the district centre after heavy fighting.",
+     "Non-state actor overtakes territory"),
+    ("Rebels seized control of the airport from the army.", "Non-state actor overtakes territory"),
+    # Explosions/Remote violence
+    ("An airstrike hit a market, killing dozens.", "Air/drone strike"),
+    ("Fighter jets bombed positions north of the city.", "Air/drone strike"),
+    ("A drone strike destroyed a fuel depot overnight.", "Air/drone strike"),
+    ("Artillery shells fell on two villages, wounding a farmer.",
+     "Shelling/artillery/missile attack"),
+    ("A rocket fired from the valley struck a house.", "Shelling/artillery/missile attack"),
+    ("A suicide bomber blew himself up at the gate of a mosque.", "Suicide bomb"),
+    ("A roadside bomb exploded as a minibus passed, killing six.",
+     "Remote explosive/landmine/IED"),
+    ("A boy stepped on a landmine and lost a leg.", "Remote explosive/landmine/IED"),
+    ("Assailants hurled a hand grenade into a bar.", "Grenade"),
+    ("Helicopters dropped barrels of chlorine on the suburb in a chemical attack.",
+     "Chemical weapon"),
+    # Violence against civilians
+    ("Gunmen opened fire on worshippers at a church, killing eleven.", "Attack"),
+    ("Bandits attacked the village at dawn and killed 14 farmers.", "Attack"),
+    ("A journalist was shot dead outside his home by unknown gunmen.", "Attack"),
+    ("Armed men abducted 30 pupils from a boarding school.", "Abduction/forced disappearance"),
+    ("Kidnappers released the priest after a ransom was paid.", "Abduction/forced disappearance"),
+    ("Soldiers raped at least ten women during the raid.", "Sexual violence"),
+    # Protests
+    ("Thousands marched through the capital to demand fresh elections.", "Peaceful protest"),
+    ("Teachers staged a sit-in outside the ministry over unpaid wages.", "Peaceful protest"),
+    ("Farmers observed a bandh against the new levy.", "Peaceful protest"),
+    ("Students held a dharna at the gate of the college.", "Peaceful protest"),
+    ("Nurses went on strike across the country.", "Peaceful protest"),
+    ("Villagers gheraoed the power office over outages.", "Peaceful protest"),
+    ("Police used tear gas to disperse a peaceful march of pensioners.",
+     "Protest with intervention"),
+    ("Officers detained 40 demonstrators during a rally in the square.",
+     "Protest with intervention"),
+    ("Police resorted to a lathi-charge on protesting students.", "Protest with intervention"),
+    ("Security forces fired live rounds at protesters, killing three.",
+     "Excessive force against protesters"),
+    # Riots
+    ("Protesters hurled stones at police and torched two buses.", "Violent demonstration"),
+    ("The demonstration turned violent when youths set fire to cars.", "Violent demonstration"),
+    ("A mob lynched two men accused of theft.", "Mob violence"),
+    ("Residents beat a suspected thief to death in a case of mob justice.", "Mob violence"),
+    ("Rival groups clashed with machetes and sticks over a piece of land.", "Mob violence"),
+    # Strategic developments
+    ("The government and the rebels signed a ceasefire agreement.", "Agreement"),
+    ("Twenty fighters surrendered to the army.", "Agreement"),
+    ("Police arrested two dozen opposition activists in overnight raids.", "Arrests"),
+    ("A colonel and 60 soldiers defected to the opposition.", "Change to group/activity"),
+    ("The army deployed hundreds of additional troops to the border.",
+     "Change to group/activity"),
+    ("Bomb disposal experts defused an explosive device near the station.",
+     "Disrupted weapons use"),
+    ("Troops recovered rifles and ammunition from a hideout.", "Disrupted weapons use"),
+    ("Air defences shot down four drones over the coast.", "Disrupted weapons use"),
+    ("The militia set up a new base on the outskirts of the town.",
+     "Headquarters or base established"),
+    ("Unknown people looted shops in the market at night.", "Looting/property destruction"),
+    ("Rebel fighters withdrew from the city and handed it over.",
+     "Non-violent transfer of territory"),
+    ("Officers seized power in a coup and closed the borders.", "Other"),
+    # Our own
+    ("The president condemned the decision of the council.", "Condemnation or demand"),
+    ("The foreign ministry expelled two diplomats.", "Sanctions or expulsion"),
+    ("A strong earthquake shook the islands before dawn.", "Disaster"),
+    ("Thousands of families fled the valley.", "Displacement or evacuation"),
+    ("Only 4,500 people remain in the city.", "Living conditions"),
+    ("An aid convoy reached the camp.", "Aid delivery"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "subtype"), TYPED)
+def test_a_sentence_tells_its_kind_of_event(book: Codebook, text: str, subtype: str) -> None:
+    events = events_in(text, book)
+    assert events, text
+    assert events[0].subtype == subtype
+    kind = book.type(events[0].type)
+    assert kind.subtype(subtype)
+    assert 0 < events[0].confidence <= 1
+
+
+def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
+    every = {subtype.name for kind in book.types for subtype in kind.subtypes}
+    missing = every - {subtype for _, subtype in TYPED}
+    assert missing <= {"Meeting or negotiation", "Threat or warning", "Support or recognition"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # metaphor
+        "It will be a battle for the title between two old rivals.",
+        "The minister faced a storm of criticism over the budget.",
+        "Her resignation was a bombshell for the party.",
+        "The film was a box office bomb.",
+        "He died of a heart attack.",
+        "The company won a takeover battle for its rival.",
+        "The two sides traded barbs in a war of words.",
+        "The price war between the airlines goes on.",
+        "She came under fire for her remarks on tax.",
+        "Shares rallied after the report.",
+        "The singer shot to fame in the spring.",
+        "Inflation hit a record high.",
+        "The two firms struck a deal on parts.",
+        "The photos capture the mood of the town.",
+        # sport and art
+        "The striker's late goal was a bullet that killed off the visitors in the cup final.",
+        "The team stormed to victory in the league and captured the championship.",
+        "The movie tells of soldiers who attack a castle.",
+        # hypothetical
+        "A ceasefire could save the harvest.",
+        "If the rebels attack the town, thousands would have to flee.",
+        "Seizing the town would put the army on a path to the coast.",
+        "Sooner or later we will probably have to leave the city to the rebels.",
+        "Officials fear an attack on the dam.",
+        "The general said troops might withdraw from the valley.",
+        # negated
+        "There was no fighting in the valley.",
+        "The rebels did not attack the town.",
+        "The police never arrested the men.",
+        "Troops failed to capture the hill.",
+        # history
+        "The museum shows how soldiers attacked the fort in 1916.",
+        "A statue recalls the battle that was fought here in 1812.",
+        "The town marked the anniversary of the massacre.",
+        # nothing at all
+        "The weather was fine and the shops were open.",
+        "The minister of defence opened a library.",
+    ],
+)  # fmt: skip
+def test_what_did_not_happen_is_no_event(book: Codebook, text: str) -> None:
+    assert events_in(text, book) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Rebels attacked the army base.", "occurred"),
+        ("Heavy battles are ongoing for the town.", "ongoing"),
+        ("The army continues to shell the villages.", "ongoing"),
+        ("Troops are fighting the militants in the suburbs.", "ongoing"),
+        ("Forces held on amid relentless attacks by the army.", "ongoing"),
+        ("The army is preparing an offensive against the rebels.", "planned"),
+        ("Forces were making preparations for new attacks on the front.", "planned"),
+        ("Unions will hold a protest on Saturday.", "planned"),
+        ("The rebels vowed to attack the army.", "planned"),
+        ("The army claims that its troops captured the village.", "claimed"),
+        ("Activists accused the army of shelling the market.", "claimed"),
+        ("The army denied that its troops had shelled the school.", "denied"),
+    ],
+)
+def test_status(book: Codebook, text: str, status: str) -> None:
+    events = events_in(text, book)
+    assert [event.status for event in events[:1]] == [status]
+
+
+@pytest.mark.parametrize(
+    ("text", "locations", "others"),
+    [
+        ("Russian missiles fired from Belgorod hit Kharkiv.", ["Kharkiv"],
+         {"origin": ["Belgorod"]}),
+        ("Two soldiers were killed near Bakhmut, an official said in Kyiv.", ["Bakhmut"], {}),
+        ("Moscow says its troops captured Bakhmut.", ["Bakhmut"], {}),
+        ("Ukrainian troops repelled an attack near Bakhmut.", ["Bakhmut"], {}),
+        ("Shells fell on Bakhmut in the Donetsk region of Ukraine.", ["Bakhmut"], {}),
+        ("Clashes between the army and rebels broke out in Khartoum and Omdurman.",
+         ["Khartoum", "Omdurman"], {}),
+        ("Troops were preparing attacks in the Zaporizhzhia region and in the Kherson region.",
+         ["Zaporizhzhia region", "Kherson region"], {}),
+        ("Russia invaded Ukraine.", ["Ukraine"], {}),
+        ("Sudan: gunmen opened fire on traders in El Fasher.", ["El Fasher"], {}),
+        ("Rebels shelled the army's base in Nyala, a spokesman told reporters in Geneva.",
+         ["Nyala"], {}),
+    ],
+)  # fmt: skip
+def test_places_and_their_roles(
+    book: Codebook, text: str, locations: list[str], others: dict[str, list[str]]
+) -> None:
+    event = events_in(text, book)[0]
+    assert where(text, event) == locations
+    for role, names in others.items():
+        assert where(text, event, role) == names
+
+
+def test_a_sentence_without_a_place_takes_it_from_before_and_is_less_sure(book: Codebook) -> None:
+    text = "Rebels attacked the army in Nyala. Later that day they ambushed a convoy of troops."
+    first, second = sorted(events_in(text, book), key=lambda event: event.start)
+    assert where(text, first) == where(text, second) == ["Nyala"]
+    assert second.places[0].confidence < 0.7 * first.places[0].confidence
+
+
+def test_a_text_without_places_still_has_events(book: Codebook) -> None:
+    (event,) = find_events("Rebels attacked the army base.", [(0, 30)], (), None, book)
+    assert event.subtype == "Armed clash"
+    assert event.places == ()
+    assert (event.date_start, event.date_precision) == (None, "unknown")
+
+
+def test_several_events_of_one_sentence_keep_their_own_place_and_date(book: Codebook) -> None:
+    text = (
+        "More than 40 towns were shelled, including Kherson and villages on the Dnipro River, "
+        "abandoned by Russian forces in November."
+    )
+    shelled, left = sorted(events_in(text, book), key=lambda event: event.trigger_start)
+    assert shelled.subtype == "Shelling/artillery/missile attack"
+    assert where(text, shelled) == ["Kherson", "Dnipro River"]
+    assert left.subtype == "Non-violent transfer of territory"
+    assert where(text, left) == ["Dnipro River"]
+    assert (left.date_start, left.date_end) == (date(2022, 11, 1), date(2022, 11, 30))
+    assert (left.date_precision, shelled.date_start) == ("month", THURSDAY)
+
+
+def test_two_kinds_of_event_in_one_sentence(book: Codebook) -> None:
+    text = (
+        "A roadside bomb killed two traders in Nyala, while gunmen abducted a doctor in El Fasher."
+    )
+    found = {event.subtype: where(text, event) for event in events_in(text, book)}
+    assert found == {
+        "Remote explosive/landmine/IED": ["Nyala"],
+        "Abduction/forced disappearance": ["El Fasher"],
+    }
+
+
+def test_the_neighbour_is_the_other_country_of_the_text(book: Codebook) -> None:
+    text = "Ukraine fights on. The war began when Russia invaded its neighbour on 24 February 2022."
+    event = next(e for e in events_in(text, book) if e.date_start == date(2022, 2, 24))
+    assert where(text, event) == ["Ukraine"]
+
+
+def test_a_report_dates_what_it_reports(book: Codebook) -> None:
+    text = "A statement on Tuesday night said calm held. It also said that shells had hit Nyala."
+    (event,) = events_in(text, book)
+    assert event.date_start == date(2023, 2, 28)
+    assert event.date_reason.startswith("reported")
+
+
+def test_the_main_event_comes_first(book: Codebook) -> None:
+    text = "Airstrikes killed 40 people in Nyala on Monday.\nThe governor condemned the attack."
+    events = events_in(text, book)
+    assert events[0].subtype == "Air/drone strike"
+
+
+@pytest.mark.parametrize(
+    ("text", "dead", "hurt"),
+    [
+        ("A bomb killed 12 people and wounded 30.", (12, 12), (30, 30)),
+        ("At least 12 people were killed when a bomb went off.", (12, None), (None, None)),
+        ("Dozens were killed in an airstrike.", (20, 99), (None, None)),
+        ("A rocket hit the town, killing two soldiers and three civilians.", (5, 5), (None, None)),
+        ("A mortar shell hit a house; there were no casualties.", (0, 0), (0, 0)),
+        ("A grenade exploded, but no one was hurt.", (None, None), (0, 0)),
+        ("An airstrike left at least 20 dead and 15 injured.", (20, None), (15, 15)),
+        ("Up to 40 people died in the shelling.", (0, 40), (None, None)),
+        ("Between 10 and 15 people were killed in the airstrike.", (10, 15), (None, None)),
+        ("A suicide bomber killed 1,300 people in 2014.", (1300, 1300), (None, None)),
+        ("The bomb killed more than 100 people.", (101, None), (None, None)),
+        ("A policeman was killed and a dozen others were injured by a bomb.", (1, 1), (12, 12)),
+        ("Twenty-five people were killed by shelling.", (25, 25), (None, None)),
+        ("The blast killed a woman and injured hundreds.", (1, 1), (200, 999)),
+        ("A rocket hit the town.", (None, None), (None, None)),
+        ("A bomb went off 40 km from the town, killing two.", (2, 2), (None, None)),
+        ("A car bomb claimed the lives of nine people.", (9, 9), (None, None)),
+    ],
+)
+def test_casualties(
+    book: Codebook,
+    text: str,
+    dead: tuple[int | None, int | None],
+    hurt: tuple[int | None, int | None],
+) -> None:
+    event = events_in(text, book)[0]
+    assert (event.fatalities_low, event.fatalities_high) == dead
+    assert (event.injured_low, event.injured_high) == hurt
+
+
+@pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        ("Kyiv's forces clashed with Russian troops.", ["Ukraine's military", "Russia's military"]),
+        ("Ukrainian troops fought the Russians.", ["Ukraine's military", "Russia's military"]),
+        ("ISIS fighters attacked the army.", ["Islamic State", "Military"]),
+        ("Daesh militants attacked the army.", ["Islamic State", "Military"]),
+        ("Sudanese police fired on protesters.", ["Sudan's police", "Protesters"]),
+        ("Gunmen attacked a village.", ["Gunmen"]),
+    ],
+)
+def test_actors_have_one_name_each(book: Codebook, text: str, actors: list[str]) -> None:
+    found = list(events_in(text, book)[0].actors)
+    assert [name for name in found if name in actors] == actors
+
+
+def test_who_claims_it(book: Codebook) -> None:
+    (event,) = events_in("The Taliban claimed responsibility for a car bomb that killed six.", book)
+    assert (event.claimed_by, event.status) == ("Taliban", "occurred")
+    event = events_in("Moscow claims its troops captured Bakhmut.", book)[0]
+    assert (event.claimed_by, event.status) == ("Russia", "claimed")
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument"),
+    [
+        ("A drone strike hit a depot.", "drone"),
+        ("Missiles hit a depot.", "missile"),
+        ("A car bomb went off.", "car bomb"),
+        ("Thousands marched in the capital.", ""),
+    ],
+)
+def test_instrument(book: Codebook, text: str, instrument: str) -> None:
+    assert events_in(text, book)[0].instrument == instrument
+
+
+def test_offsets_point_at_the_sentence_and_the_trigger(book: Codebook) -> None:
+    text = "It was calm. Then rebels ambushed a convoy of troops. It rained."
+    (event,) = events_in(text, book)
+    assert text[event.start : event.end] == "Then rebels ambushed a convoy of troops."
+    assert text[event.trigger_start : event.trigger_end] == "ambushed"
+
+
+def test_reading_twice_gives_equal_events(book: Codebook) -> None:
+    text = "Rebels attacked the army in Nyala on Monday, killing at least 12."
+    assert events_in(text, book) == events_in(text, book)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{7*7}} ${alert(1)} `x` </script> rebels attacked the army \u202e", "İstanbul'da İİ attacked",
+     "\x00\ufeff attacked \ud800 killed", "attacked", "killed 99999999999999999999999 people",
+     "a\u0301ttacked " * 50, "’s ’s ’s - - -", "１２ people were killed by a bomb"],
+)  # fmt: skip
+def test_hostile_text_is_read_without_harm(book: Codebook, text: str) -> None:
+    for event in events_in(text, book):
+        assert 0 <= event.start <= event.trigger_start < event.trigger_end <= event.end <= len(text)
+
+
+WORDS = """rebels attacked the army in Kyiv . , killed 12 and Moscow says would not on Monday if
+protest police tear gas by Russian forces from Belgorod no were shelled"""
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(WORDS.split()), max_size=40))
+def test_any_order_of_words_can_be_read(words: list[str]) -> None:
+    text = " ".join(words)
+    for event in events_in(text, load_codebook_once()):
+        assert event.start <= event.trigger_start < event.trigger_end <= event.end
+
+
+_BOOKS: list[Codebook] = []
+
+
+def load_codebook_once() -> Codebook:
+    if not _BOOKS:
+        _BOOKS.append(load_codebook(ROOT / "data" / "codebook.yaml"))
+    return _BOOKS[0]
+
+
+@pytest.mark.parametrize("piece", ["a", "attacked ", "take ", "killed 12 and ", "protest. ", "\n"])
+def test_a_megabyte_of_one_thing_is_read_in_linear_time(book: Codebook, piece: str) -> None:
+    """Four times the text may take about four times as long, with room for a busy machine."""
+
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        start = time.perf_counter()
+        find_events(text, split(text), (), THURSDAY, book)
+        return time.perf_counter() - start
+
+    seconds(1000)
+    small, large = seconds(60_000), seconds(240_000)
+    assert large < 12 * small + 0.5
