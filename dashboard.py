@@ -9,6 +9,7 @@ import streamlit as st
 from geo import pipeline
 from geo.errors import GazetteerError, GeoError
 from geo.gazetteer import index, regions
+from geo.maps.assets import have_assets
 from pages import common, filters, strings
 
 st.set_page_config(
@@ -43,8 +44,16 @@ def set_up() -> None:
     # Without land there are no outlines; the map page says which command fetches it.
     with contextlib.suppress(GazetteerError):
         regions.build_outlines(common.settings(), progress=progress)
+    st.session_state["outlines-tried"] = True  # where it failed, go on without
+    outlines_missing.clear()
     common.outline_store.clear()
     st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def outlines_missing(assets_there: bool) -> bool:
+    """Whether outlines could be made and were not; asked once, and again when npm has run."""
+    return assets_there and not regions.outlines_ready(common.settings())
 
 
 @st.cache_resource(show_spinner=False)
@@ -61,9 +70,11 @@ PAGES = [
     st.Page("pages/about.py", title=strings.PAGE_ABOUT, icon=":material/info:"),
 ]
 
+
 page = st.navigation(PAGES)
 try:
-    if index.is_ready(common.settings()):
+    to_do = outlines_missing(have_assets()) and "outlines-tried" not in st.session_state
+    if index.is_ready(common.settings()) and not to_do:
         ensure_sample()
         st.session_state["entered"] = st.session_state.get("page") != page.title
         st.session_state["page"] = page.title

@@ -147,6 +147,8 @@ def why_here(mentions: Sequence[Mapping[str, Any]], name: str) -> str:
         parts += [" ", runner]
     else:
         parts += [" ", safe(strings.WHY_NO_RUNNER_UP)]
+    if not candidates and best.get("method"):
+        parts += [" ", safe(best["method"], 300)]
     return f'<div class="dl-why">{"".join(parts)}{_candidate_table(candidates)}</div>'
 
 

@@ -37,7 +37,7 @@ window.dateline = (() => {
   let restoreFocus = null;
   const renderers = {};
   const levels = {}; // 0 overview, 1 detail: { countries: Map, coast, borders, step }
-  const drawn = { level: -1, countries: new Map(), lines: [] };
+  const drawn = { state: "", level: -1, countries: new Map(), lines: [] };
   const files = new Map(); // outline file -> { id: shape } once it has loaded
   const wanted = new Set();
   let countryOutlines = []; // [layer, alpha-2] on the map, to follow the level of detail
@@ -119,7 +119,6 @@ window.dateline = (() => {
 
   function arrived() {
     if (!map || !look) return;
-    drawn.level = -1;
     refresh();
     for (const act of waiting.splice(0)) act();
   }
@@ -140,7 +139,7 @@ window.dateline = (() => {
   }
 
   function clearBase() {
-    for (const layers of drawn.countries.values()) for (const layer of layers) layer.remove();
+    for (const layers of drawn.countries.values()) for (const layer of layers) if (layer) layer.remove();
     for (const layer of drawn.lines) layer.remove();
     drawn.countries.clear();
     drawn.lines = [];
@@ -155,8 +154,10 @@ window.dateline = (() => {
       level = 0;
     }
     const base = levels[level];
-    if (drawn.level !== level) {
+    const state = JSON.stringify([level, !!base, look, [...focus], [...files.keys()]]);
+    if (drawn.state !== state) {
       clearBase();
+      drawn.state = state;
       drawn.level = level;
       if (base) {
         const line = { color: look.borders, weight: 0.8, opacity: 1, fill: false };
@@ -194,7 +195,7 @@ window.dateline = (() => {
           stroke: true, weight: 0.5, color: fill, fillColor: fill, fillOpacity: 1,
         })).addTo(map);
       });
-      if (have.length) drawn.countries.set(country, have.map((layer) => layer));
+      if (have.length) drawn.countries.set(country, have);
     }
   }
 
@@ -416,7 +417,7 @@ window.dateline = (() => {
     const animate = flown !== null;
     flown = turn;
     map.invalidateSize({ pan: false });
-    map.fitBounds([[south, west], [north, east]], { maxZoom, animate, padding: [24, 24] });
+    map.fitBounds([[south, west], [north, east]], { maxZoom, animate, padding: [8, 8] });
   }
 
   /** Build the layer that holds everything which depends on filters, view, theme and selection.
@@ -432,7 +433,6 @@ window.dateline = (() => {
     showTiles(data.tiles === 1);
     fly(data.flight);
     focus = new Set(data.focus);
-    drawn.level = -1;
     for (const name of data.files) load(`generated/outlines/${name}.js`);
     const active = document.activeElement;
     if (active && active.dataset && active.dataset.id) restoreFocus = active.dataset.id;
