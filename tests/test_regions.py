@@ -114,7 +114,13 @@ def test_crimea_is_ukraines(outlines):
         assert ukraine.contains(shapely.Point(lon, lat))
         assert not russia.contains(shapely.Point(lon, lat))
     assert russia.contains(shapely.Point(37.38, 45.27))  # Temryuk, across the strait
-    assert ukraine.intersection(russia).area < 1e-4
+
+
+def test_neighbouring_countries_do_not_overlap(outlines):
+    codes = ["UA", "RU", "BY", "PL", "RO", "MD", "DE", "FR", "CH", "AT", "IN", "PK", "BR", "AR"]
+    areas = [area_of(outlines, code) for code in codes]
+    whole = shapely.union_all(areas)
+    assert sum(area.area for area in areas) == pytest.approx(whole.area, rel=1e-6)
 
 
 @pytest.mark.parametrize("code", WORLD)

@@ -32,7 +32,7 @@ from geo.settings import Settings
 Progress = Callable[[float, str], None]
 Settlement = tuple[float, float, str, str]  # lat, lon, alpha-2, ISO 3166-2 ("" where unknown)
 
-_FORMAT = "4"  # raise it when the file or the code that fills it changes
+_FORMAT = "5"  # raise it when the file or the code that fills it changes
 _LAND_TOLERANCE_DEGREES = 0.015  # about 1 to 1.5 km
 _BORDER_TOLERANCE_DEGREES = 0.03  # Voronoi borders are jagged, and no better than a few km
 

@@ -20,6 +20,8 @@ from geo.errors import GazetteerError
 
 Floats = npt.NDArray[np.float64]
 
+_DIGITS = 7  # about 1 cm; the files are quantised to 400 m
+
 
 class Feature(NamedTuple):
     """One object of the file: its id (may be empty), its name, its polygons [degrees WGS84]."""
@@ -53,7 +55,7 @@ def _arcs(topology: dict[str, Any]) -> list[Floats]:
     if transform is None:
         return arcs
     scale, translate = np.asarray(transform["scale"]), np.asarray(transform["translate"])
-    return [np.cumsum(arc, axis=0) * scale + translate for arc in arcs]
+    return [np.round(np.cumsum(arc, axis=0) * scale + translate, _DIGITS) for arc in arcs]
 
 
 def _feature(geometry: dict[str, Any], arcs: list[Floats]) -> Feature:
@@ -85,7 +87,13 @@ def _pieces(rings: list[list[int]], arcs: list[Floats]) -> list[Polygon]:
     for turn in range(int(np.floor((west + 180) / 360)), int(np.ceil((east + 180) / 360))):
         world = shapely.box(360 * turn - 180, -90, 360 * turn + 180, 90)
         parts = shapely.get_parts(shapely.intersection(sound, world))
-        back = [affinity.translate(part, xoff=-360.0 * turn) for part in parts]
+        # Turning by 360 degrees costs a last binary digit, and neighbours must stay alike.
+        back = [
+            shapely.set_precision(
+                affinity.translate(part, xoff=-360.0 * turn), 10.0**-_DIGITS, mode="pointwise"
+            )
+            for part in parts
+        ]
         pieces += [part for part in back if isinstance(part, Polygon) and part.area > 0]
     return pieces
 
