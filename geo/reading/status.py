@@ -10,12 +10,13 @@ from geo.reading.vocabulary import word_set
 
 # One word is enough, anywhere in the clause before the trigger.
 _HYPOTHETICAL = word_set(
-    """would could might if unless whether should hypothetical hypothetically imagine possible
-    possibly possibility potential potentially probably perhaps fear fears feared fearing risk
+    """would could might if unless whether should hypothetical hypothetically imagine 
+    possibly possibility potentially probably perhaps fear fears feared fearing risk
     risks danger can cannot must ought capable ability able prospect suppose lest worry
     worries worried concern concerns deter deterrence deterrent simulate simulated fictional
     rumour rumours rumor rumors"""
 )
+_UNSURE = word_set("possible potential")  # right before the trigger: of it, not of something else
 _NOT = word_set("no not never without nor neither t hardly cannot nobody none zero")
 _UNDONE = word_set(
     """failed fails fail averted avert avoid avoided avoids avoiding refrain refrained refused
@@ -151,6 +152,8 @@ def _hypothetical(
             return True
     if lead[-1:] == ["to"] and not {"will", "would"}.isdisjoint(words[begin:first]):
         return True  # "will be defended, to inflict losses"
+    if not _UNSURE.isdisjoint(lead[-2:]):
+        return True
     if any(w in ("would", "could", "might") for w in tail[:3]):
         return True
     if "threat" in lead[-3:] or "threats" in lead[-3:]:
