@@ -98,7 +98,7 @@ def ingest(
         if progress:
             progress(at / len(paths), f"reading {path.name}")
         try:
-            article = text.load_article(path, reader.settings, published)
+            article = text.load_article(path, published, reader.settings)
             if store.reader_of(article.id) == reader.version:
                 report.unchanged += 1
             elif store.save(reader(article), reader.version):

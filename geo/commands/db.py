@@ -39,8 +39,8 @@ def info(arguments: argparse.Namespace, settings: Settings) -> int:
         "mentions": len(snapshot.mentions),
         "events": len(snapshot.events),
         "places": len(snapshot.places),
-        "first_date": counts.first_date.isoformat() if counts.first_date else None,
-        "last_date": counts.last_date.isoformat() if counts.last_date else None,
+        "first_date": counts.first.isoformat() if counts.first else None,
+        "last_date": counts.last.isoformat() if counts.last else None,
     }
     if arguments.json:
         print_json(facts)

@@ -20,7 +20,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _TITLE_CHARS = 300
 
 
-def load_article(path: Path, settings: Settings, published: date | None = None) -> Article:
+def load_article(path: Path, published: date | None, settings: Settings) -> Article:
     """Read one .txt (the title is its first line) or .md file (front matter, then the text).
 
     `published` is used where the file names no date. Offsets count characters of `Article.text`,
