@@ -19,7 +19,7 @@ class SharedLimit:
     """Turns to ask a provider, kept in a file beside its lock.
 
     path: the file that says when the next request may go out [seconds since 1970]. interval_s:
-    least time between the starts of two requests. max_wait_s: a caller that would wait longer is
+    least time from the end of one request to the start of the next. max_wait_s: a caller that would wait longer is
     told so at once. A file that is damaged, or set in the far future, costs one interval.
     """
 
@@ -50,8 +50,12 @@ class SharedLimit:
                     retry_after_s=pause_s,
                 )
             time.sleep(pause_s)
-            self._allow_in(self.interval_s)
-            yield
+            self._allow_in(self.interval_s)  # also where this process dies while it asks
+            try:
+                yield
+            finally:
+                if self._pause_s() < self.interval_s:
+                    self._allow_in(self.interval_s)
         finally:
             lock.release()
 
