@@ -62,7 +62,8 @@ def json_line(value: object) -> bytes:
 
 def bar(label: str, **more: Any) -> tqdm[Any]:
     """A progress bar on standard error; shows itself after a second, and only on a terminal."""
-    return tqdm(desc=label, file=sys.stderr, delay=PROGRESS_AFTER_S, disable=None, leave=False, **more)
+    more = {"delay": PROGRESS_AFTER_S, "disable": None, "leave": False, **more}
+    return tqdm(desc=label, file=sys.stderr, **more)
 
 
 @contextmanager

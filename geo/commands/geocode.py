@@ -7,7 +7,9 @@ order: the same with `"lat"`, `"lon"`, `"name"`, `"kind"` and `"confidence"`, nu
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from geo.commands.common import (
     Commands,
@@ -19,10 +21,18 @@ from geo.commands.common import (
     say,
 )
 from geo.commands.jsonl import LineError, Record, convert, require_readable, summarise
-from geo.model import Candidate
+from geo.model import Candidate, Place
 from geo.settings import Settings
 
+if TYPE_CHECKING:
+    from geo.gazetteer.gazetteer import Gazetteer
+    from geo.geocoding.chain import ChainGeocoder
+
 Resolve = Callable[[str, str | None, str | None], list[Candidate]]
+
+# OpenStreetMap's words for what the gazetteer calls by its own.
+_KINDS = {"state": "admin1", "county": "admin2", "province": "admin1", "water": "lake"}
+_SETTLEMENTS = {"city", "town", "village", "hamlet", "municipality", "suburb", "isolated_dwelling"}
 
 _ANSWER = ("lat", "lon", "name", "kind", "confidence")
 
@@ -60,7 +70,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return _many(arguments, settings)
     if arguments.output != "-":
         raise UsageError("-o goes with --jsonl")
-    found = _resolver(settings)(name, arguments.country, arguments.admin1)
+    with _resolver(settings) as resolve:
+        found = resolve(name, arguments.country, arguments.admin1)
     if arguments.json:
         print_json(_answer_record(name, found, arguments.explain))
     elif not found:
@@ -74,15 +85,55 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _resolver(settings: Settings) -> Resolve:
-    from geo.geocoding.names import resolve_name
+@contextmanager
+def _resolver(settings: Settings) -> Iterator[Resolve]:
+    """Names to candidates: the gazetteer's, else the online geocoder's where it is on."""
+    from geo.geocoding.names import resolve_admin1, resolve_country, resolve_name
 
-    gazetteer = ready_gazetteer(settings)
+    with closing(ready_gazetteer(settings)) as gazetteer, _online(settings, gazetteer) as online:
 
-    def resolve(query: str, country: str | None, admin1: str | None) -> list[Candidate]:
-        return resolve_name(gazetteer, query, country=country, admin1=admin1)
+        def resolve(query: str, country: str | None, admin1: str | None) -> list[Candidate]:
+            found = resolve_name(gazetteer, query, country=country, admin1=admin1)
+            if found or online is None:
+                return found
+            alpha2 = resolve_country(gazetteer, country) if country else None
+            iso = resolve_admin1(gazetteer, admin1, alpha2) if admin1 else None
+            location = online.geocode(query, country=alpha2 or country, admin1=iso or admin1)
+            return [_candidate(location)] if location else []
 
-    return resolve
+        yield resolve
+
+
+@contextmanager
+def _online(settings: Settings, gazetteer: Gazetteer) -> Iterator[ChainGeocoder | None]:
+    """The gazetteer and Nominatim with the store's cache, or None where the user left it off."""
+    if not settings.nominatim_user_agent.strip():
+        yield None
+        return
+    from geo.geocoding.chain import open_geocoder
+    from geo.store import open_store
+
+    with closing(open_store(settings)) as store:
+        yield open_geocoder(settings, gazetteer, store)
+
+
+def _candidate(location: Any) -> Candidate:
+    """A geopy Location from Nominatim as a candidate; its importance (0 to 1) is its score."""
+    raw = location.raw
+    address = raw.get("address") or {}
+    kind = str(raw.get("addresstype") or raw.get("type") or "place")
+    place = Place(
+        id=f"osm:{raw.get('osm_type', '')}/{raw.get('osm_id', '')}",
+        name=str(raw.get("name") or location.address.split(",")[0]),
+        kind=_KINDS.get(kind, "settlement" if kind in _SETTLEMENTS else kind),
+        lat=location.latitude,
+        lon=location.longitude,
+        country=str(address.get("country_code", "")).upper(),
+        admin1_name=str(address.get("state", "")),
+        source="OpenStreetMap, by Nominatim",
+    )
+    score = min(1.0, max(0.0, float(raw.get("importance") or 0.0)))
+    return Candidate(place, score, ("answered by Nominatim",))
 
 
 def _answer_record(name: str, found: list[Candidate], explain: bool) -> Record:
@@ -107,15 +158,15 @@ def _answer_record(name: str, found: list[Candidate], explain: bool) -> Record:
 
 def _many(arguments: argparse.Namespace, settings: Settings) -> int:
     require_readable(arguments.jsonl)
-    resolve = _resolver(settings)
-    report = convert(
-        arguments.jsonl,
-        arguments.output,
-        lambda number, record: _line(record, resolve),
-        lambda number, record, reason: {**record, **dict.fromkeys(_ANSWER), "error": reason},
-        max_line_bytes=settings.max_file_bytes,
-        label="geocoding",
-    )
+    with _resolver(settings) as resolve:
+        report = convert(
+            arguments.jsonl,
+            arguments.output,
+            lambda number, record: _line(record, resolve),
+            lambda number, record, reason: {**record, **dict.fromkeys(_ANSWER), "error": reason},
+            max_line_bytes=settings.max_file_bytes,
+            label="geocoding",
+        )
     summarise(report, arguments.output)
     return report.status
 

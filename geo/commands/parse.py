@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime
 
 from geo.commands.common import Commands, place_fields, print_json, ready_gazetteer
@@ -42,14 +43,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     ready_gazetteer(settings).close()
     reader = open_reader(settings)
-    report = convert(
-        arguments.input,
-        arguments.output,
-        lambda number, record: _document(number, record, reader, settings),
-        lambda number, record, reason: {"id": _id(number, record), "error": reason},
-        max_line_bytes=settings.max_file_bytes,
-        label="reading",
-    )
+    with closing(reader.gazetteer):
+        report = convert(
+            arguments.input,
+            arguments.output,
+            lambda number, record: _document(number, record, reader, settings),
+            lambda number, record, reason: {"id": _id(number, record), "error": reason},
+            max_line_bytes=settings.max_file_bytes,
+            label="reading",
+        )
     summarise(report, arguments.output)
     if arguments.json and arguments.output != "-":
         failed = [{"line": number, "error": reason} for number, reason in report.failed]

@@ -60,9 +60,10 @@ def sent(group: folium.FeatureGroup) -> str:
 def run(settings: Settings) -> Iterator[Result]:
     """Filter to layer at both sizes, then the plain way at the small one, on the same rows."""
     codebook = load_codebook(settings.codebook)
+    types = [kind.name for kind in codebook.types]
     small_s = 0.0
     for events in (SMALL, LARGE):
-        snapshot = synthetic(events)
+        snapshot = synthetic(events, types)
         for label, chosen in (("all", EVERYTHING), ("two types", FILTER)):
             seconds = median_s(
                 lambda s=snapshot, c=chosen: our_layer(s, codebook, c), runs=7, warm_up=2
@@ -76,7 +77,7 @@ def run(settings: Settings) -> Iterator[Result]:
                 against=f"{SMALL:,} events, all",
                 ratio=seconds / small_s if (events, label) != (SMALL, "all") else None,
             )  # fmt: skip
-    snapshot = synthetic(SMALL)
+    snapshot = synthetic(SMALL, types)
     seconds = median_s(lambda: marker_layer(snapshot, codebook, EVERYTHING), runs=1, warm_up=0)
     size = len(marker_layer(snapshot, codebook, EVERYTHING))
     yield Result(
