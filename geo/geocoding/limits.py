@@ -19,8 +19,9 @@ class SharedLimit:
     """Turns to ask a provider, kept in a file beside its lock.
 
     path: the file that says when the next request may go out [seconds since 1970]. interval_s:
-    least time from the end of one request to the start of the next. max_wait_s: a caller that would wait longer is
-    told so at once. A file that is damaged, or set in the far future, costs one interval.
+    least time from the end of one request to the start of the next. max_wait_s: a caller that would
+    wait longer is told so at once. A file that is damaged, or set in the far future, costs one
+    interval.
     """
 
     def __init__(self, path: Path, interval_s: float, max_wait_s: float = 30.0) -> None:
