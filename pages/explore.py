@@ -73,7 +73,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.n
     drawing = layers.draw(
         snapshot.places,
         place_rows,
-        counted[types].to_numpy(),
+        counted.reindex(columns=types, fill_value=0).to_numpy(),
         common.codebook(),
         layers.MapView(
             zoom=zoom,
@@ -185,7 +185,7 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
             strings.TABLE_LIES_IN: [common.lies_in(place) for place in places.itertuples()],
             strings.TABLE_KIND: [common.kind(kind) for kind in places["kind"]],
             strings.TABLE_EVENTS: ranked["count"].to_numpy(),
-            strings.TABLE_MOST: ranked[types].idxmax(axis=1).to_numpy(),
+            strings.TABLE_MOST: ranked.reindex(columns=types, fill_value=0).idxmax(axis=1).to_numpy(),
         }
     )
     ids = places["place_id"].astype(str).to_list()

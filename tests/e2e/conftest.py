@@ -1,0 +1,212 @@
+"""A real server and a real browser, with no way off this machine for either."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+
+from geo import pipeline
+from geo.maps.assets import have_assets
+from geo.settings import ROOT, Settings
+
+HOST = "127.0.0.1"
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+START_S = 90.0
+
+
+@pytest.fixture(scope="session")
+def served(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the server: the shared gazetteer, and a store of its own with the sample."""
+    if not have_assets():
+        pytest.fail("the map's assets are missing: run `make setup`")
+    own = dataclasses.replace(settings, local_dir=tmp_path_factory.mktemp("served"))
+    pipeline.ensure_sample(own)
+    return own
+
+
+@pytest.fixture(scope="session")
+def address(served: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running dashboard."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("log") / "streamlit.log"
+    environment = {
+        **os.environ,
+        "DATELINE_LOCAL_DIR": str(served.local_dir),
+        "DATELINE_CACHE_DIR": str(served.cache_dir),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py"),
+               "--server.headless=true", f"--server.port={port}", f"--server.address={HOST}",
+               "--server.fileWatcherType=none"]  # fmt: skip
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            url = f"http://{HOST}:{port}"
+            _wait_for(url, server, log)
+            yield url
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str | None) -> Iterator[Browser]:
+    """Chromium: the one DATELINE_CHROMIUM names, the system's, or Playwright's own."""
+    path = os.environ.get("DATELINE_CHROMIUM") or chromium
+    running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    yield running
+    running.close()
+
+
+class Visit:
+    """One browser window on the dashboard, and what it asked other servers for."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        page.route("**/*", self._guard)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _guard(self, route: Route) -> None:
+        url = urlsplit(route.request.url)
+        if url.scheme in ("data", "blob", "about") or url.hostname == HOST:
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def open(self, path: str = "/") -> Visit:
+        """Go to a page and wait until its script has run."""
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector(".dl-title, .dl-counts, .dl-empty", timeout=60_000)
+        self.settle()
+        return self
+
+    def settle(self) -> None:
+        """Wait until the server has nothing more to say."""
+        self.page.wait_for_timeout(400)
+        self.page.wait_for_function(
+            "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')",
+            timeout=30_000,
+        )
+
+    # -- the map ------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Any:
+        """The map's frame."""
+        return self.page.frame_locator("iframe[title^='streamlit_folium']")
+
+    def marks(self) -> list[str]:
+        """Ids of the rings and tags on the map, waiting for the first."""
+        self.frame.locator(".dl-mark").first.wait_for(timeout=30_000)
+        self.settle()
+        ids = self.frame.locator(".dl-mark").evaluate_all("all => all.map(one => one.dataset.id)")
+        return [str(one) for one in ids]
+
+    def count(self, mark: str) -> int:
+        """The number that stands on a mark."""
+        return int(self.frame.locator(f'[data-id="{mark}"] text').inner_text())
+
+    def click(self, mark: str) -> None:
+        """Click a mark as a hand would: at its middle, where nothing may lie above it."""
+        self.frame.locator(f'[data-id="{mark}"]').click(timeout=10_000)
+        self.settle()
+
+    def run(self, script: str) -> Any:
+        """Run a script in the map's frame."""
+        handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']")
+        frame = handle.content_frame() if handle else None
+        assert frame is not None
+        return frame.evaluate(script)
+
+    def click_at(self, lat: float, lon: float) -> None:
+        """Click the map at a place on the ground."""
+        x, y = self.run(f"() => {{ const p = map.latLngToContainerPoint([{lat}, {lon}]);"
+                        "return [p.x, p.y] }")  # fmt: skip
+        box = self.page.locator("iframe[title^='streamlit_folium']").bounding_box()
+        assert box is not None
+        self.page.mouse.click(box["x"] + x, box["y"] + y)
+        self.page.wait_for_timeout(600)
+        self.settle()
+
+    def title(self) -> str:
+        """Heading of the panel."""
+        return self.page.locator(".st-key-panel .dl-title").first.inner_text()
+
+    def events_shown(self) -> int:
+        """The count of events above the map."""
+        return int(self.page.locator(".dl-counts b").first.inner_text().replace(",", ""))
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+    """Open a window: `visit(path, width=..., height=..., dark=...)`.
+
+    Afterwards no request may have left the machine, and no script may have failed.
+    """
+    visits: list[Visit] = []
+
+    def start(
+        path: str = "/", *, width: int = 1440, height: int = 900, dark: bool = False
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(20_000)
+        visits.append(Visit(context.new_page(), address))
+        return visits[-1].open(path)
+
+    yield start
+    outside = [url for one in visits for url in one.outside]
+    errors = [error for one in visits for error in one.errors]
+    for one in visits:
+        one.page.context.close()
+    assert outside == []
+    assert errors == []

@@ -1,0 +1,342 @@
+"""The dashboard as a person uses it: a real browser, the sample article, the network cut off.
+
+The `visit` fixture asserts after each test that no request left the machine and no script failed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+import shapely
+
+from geo import query
+from geo.codebook import load_codebook
+from geo.gazetteer import regions
+from geo.query import EventFilter
+from geo.settings import Settings
+from geo.store import open_store
+from geo.store.snapshot import Snapshot, load_snapshot
+from tests.e2e.conftest import Visit
+
+Visits = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def snapshot(served: Settings) -> Snapshot:
+    store = open_store(served)
+    try:
+        return load_snapshot(store, served)
+    finally:
+        store.close()
+
+
+def place(snapshot: Snapshot, name: str, kind: str) -> str:
+    found = snapshot.places[(snapshot.places["name"] == name) & (snapshot.places["kind"] == kind)]
+    assert len(found) == 1, f"{name} ({kind}) among {snapshot.places['name'].tolist()}"
+    return str(found["place_id"].iloc[0])
+
+
+def events_at(snapshot: Snapshot, place_id: str) -> int:
+    return len(query.select(snapshot, EventFilter(places=(place_id,))))
+
+
+def in_address(visit: Visit, key: str) -> list[str]:
+    return parse_qs(urlsplit(visit.page.url).query).get(key, [])
+
+
+def test_the_first_start_shows_the_sample_on_the_map(visit: Visits, snapshot: Snapshot) -> None:
+    page = visit()
+    assert page.events_shown() == len(snapshot.events)
+    marks = page.marks()
+    counted = query.place_counts(snapshot, np.arange(len(snapshot.events)))
+    assert sum(page.count(mark) for mark in marks) == counted["count"].sum()
+    assert "Dateline" in page.page.title()
+    assert page.page.get_by_text("Deploy").count() == 0
+
+
+def test_rings_do_not_overlap_on_the_screen(visit: Visits) -> None:
+    page = visit()
+    page.marks()
+    boxes = page.frame.locator(".dl-mark:has(.dl-halo)").evaluate_all(
+        "all => all.map(one => { const b = one.querySelector('.dl-halo').getBoundingClientRect();"
+        "return [b.x + b.width / 2, b.y + b.height / 2, b.width / 2] })"
+    )
+    for n, (x, y, radius) in enumerate(boxes):
+        for other_x, other_y, other in boxes[:n]:
+            assert np.hypot(x - other_x, y - other_y) >= radius + other - 1.5  # 1 px: rounding
+
+
+def test_the_same_marker_answers_twice(visit: Visits, snapshot: Snapshot) -> None:
+    kherson = place(snapshot, "Kherson", "settlement")
+    page = visit("/?" + f"place={kherson}")
+    assert page.title() == "Kherson"
+    mark = next(mark for mark in page.marks() if mark.endswith(kherson))
+    for _ in range(2):
+        page.page.get_by_role("button", name="Clear selection").click()
+        page.settle()
+        assert page.title() == "Newest in view"
+        assert in_address(page, "place") == []
+        page.click(mark)
+        assert page.title() == "Kherson"
+        assert in_address(page, "place") == [kherson]
+    panel = page.page.locator(".st-key-panel")
+    cards = panel.locator(".dl-event")
+    assert cards.count() == events_at(snapshot, kherson)
+    assert "Kherson" in cards.first.locator("u.dl-toponym").all_inner_texts()
+    assert cards.first.locator("u.dl-trigger").count() >= 1
+    assert panel.get_by_text("Why here?").is_visible()
+    assert re.search(r"46\.6\d N, 32\.6\d E", panel.inner_text())
+
+
+def test_a_click_inside_a_region_opens_the_region(visit: Visits, snapshot: Snapshot) -> None:
+    kherson_oblast = next(
+        entry.place_id for entry in snapshot.places.itertuples() if entry.admin1 == "UA-65"
+        and entry.kind == "admin1"
+    )  # fmt: skip
+    page = visit(f"/?place={kherson_oblast}")
+    page.page.get_by_role("button", name="Clear selection").click()
+    page.settle()
+    page.marks()
+    page.click_at(46.45, 34.05)  # steppe north of Novooleksiivka, in Kherson Oblast
+    assert in_address(page, "place") == [kherson_oblast]
+    assert "region" in page.page.locator(".st-key-panel .dl-muted").first.inner_text()
+
+
+def test_a_click_on_the_river_opens_the_river(
+    visit: Visits, snapshot: Snapshot, served: Settings
+) -> None:
+    rivers = snapshot.places[snapshot.places["kind"] == "river"]
+    assert len(rivers) == 1
+    river = str(rivers["place_id"].iloc[0])
+    outlines = regions.load_outlines(served)
+    line = shapely.geometry.shape(outlines.geometry(river))
+    outlines.close()
+    page = visit(f"/?place={river}")
+    page.page.get_by_role("button", name="Clear selection").click()
+    page.settle()
+    marks = page.marks()
+    # A point of the line that is in sight and under no mark, at any zoom the map has chosen.
+    points = [line.interpolate(share, normalized=True) for share in np.linspace(0, 1, 200)]
+    lat_lon = json.dumps([[point.y, point.x] for point in points])
+    free = page.run(
+        "() => { const box = map.getContainer().getBoundingClientRect();"
+        "const marks = [...document.querySelectorAll('.dl-mark, .leaflet-control')]"
+        ".map(one => one.getBoundingClientRect());"
+        f"return {lat_lon}.filter(([lat, lon]) => {{"
+        "const p = map.latLngToContainerPoint([lat, lon]);"
+        "return p.x > 60 && p.y > 60 && p.x < box.width - 60 && p.y < box.height - 60 &&"
+        "!marks.some(b => p.x > b.left - 6 && p.x < b.right + 6 && p.y > b.top - 6 &&"
+        "p.y < b.bottom + 6) }) }"
+    )
+    assert free, marks
+    page.click_at(*free[len(free) // 2])
+    assert in_address(page, "place") == [river]
+    assert "river" in page.page.locator(".st-key-panel .dl-muted").first.inner_text()
+
+
+def test_filter_by_region_and_reset(visit: Visits, snapshot: Snapshot) -> None:
+    page = visit()
+    everything = page.events_shown()
+    page.page.get_by_role("combobox", name="Country").click()
+    page.page.get_by_role("option", name="Ukraine", exact=True).click()
+    page.settle()
+    in_ukraine = len(query.select(snapshot, EventFilter(countries=("UA",))))
+    assert page.events_shown() == in_ukraine
+    name = query.region_options(snapshot)["UA"].admin1s["UA-65"]
+    page.page.get_by_role("combobox", name="Region").click()
+    page.page.get_by_role("option", name=name, exact=True).click()
+    page.page.keyboard.press("Escape")
+    page.settle()
+    in_kherson = len(query.select(snapshot, EventFilter(countries=("UA",), admin1s=("UA-65",))))
+    assert 0 < in_kherson < everything
+    assert page.events_shown() == in_kherson
+    assert in_address(page, "region") == [name]
+    page.page.get_by_role("button", name="Reset").click()
+    page.settle()
+    assert page.events_shown() == everything
+    assert urlsplit(page.page.url).query == ""
+
+
+def test_filter_by_type_and_follow_the_copied_link(visit: Visits, snapshot: Snapshot) -> None:
+    codebook = load_codebook(Settings().codebook)
+    kind = codebook.type("Explosions/Remote violence")
+    page = visit()
+    page.page.locator(f".st-key-{kind.slug} label").click()
+    page.settle()
+    wanted = query.select(snapshot, EventFilter(types=(kind.name,)))
+    assert page.events_shown() == len(wanted)
+    counted = query.place_counts(snapshot, wanted)
+    assert sum(page.count(mark) for mark in page.marks()) == counted["count"].sum()
+    page.page.get_by_role("button", name="Copy link").click()
+    link = page.page.locator(".st-key-link code, [data-testid=stPopoverBody] code").first
+    address = link.inner_text()
+    assert f"{kind.slug}=true" in address
+    again = visit(address.removeprefix(page.address))
+    assert again.events_shown() == len(wanted)
+    assert again.page.get_by_role("checkbox", name=re.compile("^Explosions")).is_checked()
+
+
+def test_a_deep_link_opens_place_and_filters(visit: Visits, snapshot: Snapshot) -> None:
+    bakhmut = place(snapshot, "Bakhmut", "settlement")
+    page = visit(f"/?battles=true&place={bakhmut}")
+    assert page.title() == "Bakhmut"
+    battles = query.select(snapshot, EventFilter(types=("Battles",), places=(bakhmut,)))
+    assert page.page.locator(".st-key-panel .dl-event").count() == len(battles)
+    page.marks()
+    assert page.frame.locator(".dl-chosen").count() == 1
+
+
+def test_a_filter_that_leaves_nothing_says_what_to_do(visit: Visits, snapshot: Snapshot) -> None:
+    page = visit("/?words=zzzzqq")
+    page.page.get_by_text("Nothing matches these filters").wait_for()
+    page.page.get_by_role("button", name="Show everything").click()
+    page.settle()
+    assert page.events_shown() == len(snapshot.events)
+
+
+def test_clusters_list_their_places_and_zoom_in(visit: Visits) -> None:
+    page = visit(width=700, height=700)
+    for _ in range(3):
+        page.frame.get_by_role("button", name="Zoom out").click()
+        page.page.wait_for_timeout(900)
+    cluster = next(mark for mark in page.marks() if mark.startswith("c"))
+    page.click(cluster)
+    assert re.fullmatch(r"\d+ places here", page.title())
+    before = page.run("() => map.getZoom()")
+    page.page.get_by_role("button", name="Zoom in", exact=True).last.click()
+    page.page.wait_for_timeout(1500)
+    page.settle()
+    assert page.run("() => map.getZoom()") > before
+    assert cluster not in page.marks()
+
+
+def test_the_table_is_reached_and_used_by_keyboard(visit: Visits) -> None:
+    page = visit()
+    page.page.locator(".st-key-under-map").get_by_role("switch").or_(
+        page.page.locator(".st-key-under-map input")
+    ).first.focus()
+    inside = "() => !!document.activeElement.closest('[data-testid=stDataFrame]')"
+    for _ in range(12):
+        page.page.keyboard.press("Tab")
+        if page.page.evaluate(inside):
+            break
+    assert page.page.evaluate(inside)
+    page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.press("Space")
+    page.settle()
+    assert page.title() != "Newest in view"
+    assert len(in_address(page, "place")) == 1
+
+
+def test_markers_are_reached_and_opened_by_keyboard(visit: Visits) -> None:
+    page = visit()
+    mark = next(mark for mark in page.marks() if mark.startswith("p."))
+    page.frame.locator(f'[data-id="{mark}"]').focus()
+    page.page.keyboard.press("Enter")
+    page.page.wait_for_timeout(600)
+    page.settle()
+    assert in_address(page, "place") == [mark.removeprefix("p.")]
+
+
+def test_a_mention_in_an_article_leads_to_its_place(visit: Visits, snapshot: Snapshot) -> None:
+    page = visit("/articles")
+    link = page.page.locator(".dl-text a", has_text="Bakhmut").first
+    link.click()
+    page.page.wait_for_selector(".dl-counts")
+    page.settle()
+    assert page.title() == "Bakhmut"
+
+
+def test_events_download_as_csv_and_geojson(visit: Visits, snapshot: Snapshot) -> None:
+    page = visit("/events")
+    with page.page.expect_download() as started:
+        page.page.get_by_role("button", name="Download CSV").click()
+    text = started.value.path().read_text(encoding="utf-8-sig")
+    assert len(text.strip().splitlines()) >= len(snapshot.events) + 1
+    with page.page.expect_download() as started:
+        page.page.get_by_role("button", name="Download GeoJSON").click()
+    collection = json.loads(started.value.path().read_text(encoding="utf-8"))
+    assert collection["type"] == "FeatureCollection"
+
+
+def test_moving_between_pages_keeps_the_filters(visit: Visits, snapshot: Snapshot) -> None:
+    page = visit("/?battles=true")
+    battles = len(query.select(snapshot, EventFilter(types=("Battles",))))
+    page.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Events").click()
+    page.page.wait_for_selector(".st-key-csv")
+    page.settle()
+    assert page.page.locator(".dl-title").first.inner_text().split()[0] == str(battles)
+    page.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Map").click()
+    page.page.wait_for_selector(".dl-counts")
+    page.settle()
+    assert page.events_shown() == battles
+    assert page.marks()
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/articles", "/places", "/about"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page_opens_at_phone_width(visit: Visits, path: str, dark: bool) -> None:
+    page = visit(path, width=390, height=844, dark=dark)
+    wide = page.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390
+    assert page.page.locator("[data-testid=stException]").count() == 0
+    if path == "/":
+        chart = page.page.locator("iframe[title^='streamlit_folium']").bounding_box()
+        panel = page.page.locator(".st-key-panel").bounding_box()
+        assert chart is not None
+        assert panel is not None
+        assert panel["y"] > chart["y"] + chart["height"]
+
+
+def test_the_map_follows_the_theme(visit: Visits) -> None:
+    codebook = load_codebook(Settings().codebook)
+    seas = []
+    for dark in (False, True):
+        page = visit(dark=dark)
+        page.marks()
+        seas.append(page.run("() => getComputedStyle(map.getContainer()).backgroundColor"))
+    wanted = [codebook.surfaces_light["sea"], codebook.surfaces_dark["sea"]]
+    assert seas == [
+        f"rgb({int(sea[1:3], 16)}, {int(sea[3:5], 16)}, {int(sea[5:7], 16)})" for sea in wanted
+    ]
+
+
+def test_tiles_are_off_until_chosen_and_then_asked_for(visit: Visits) -> None:
+    page = visit()
+    page.marks()
+    assert page.outside == []
+    page.page.locator(".st-key-online-tiles label").click()
+    page.page.wait_for_timeout(1500)
+    assert page.outside
+    assert {urlsplit(url).hostname for url in page.outside} == {"tile.openstreetmap.org"}
+    assert "OpenStreetMap" in page.frame.locator(".leaflet-control-attribution").inner_text()
+    page.outside.clear()  # asked for by the click above, and refused
+
+
+def test_crimea_belongs_to_ukraine_on_the_basemap(visit: Visits) -> None:
+    page = visit()
+    page.marks()
+    # The ground colours at Simferopol and at Rostov: Ukraine is brought out, its neighbour is not.
+    pixel = (
+        "([lat, lon]) => { const p = map.latLngToContainerPoint([lat, lon]);"
+        "const canvas = document.querySelector('.leaflet-land-pane canvas');"
+        "const b = canvas.getBoundingClientRect();"
+        "const scale = canvas.width / b.width;"
+        "return [...canvas.getContext('2d').getImageData("
+        "(p.x - b.left) * scale, (p.y - b.top) * scale, 1, 1).data].slice(0, 3) }"
+    )
+    handle = page.page.wait_for_selector("iframe[title^='streamlit_folium']")
+    frame = handle.content_frame() if handle else None
+    assert frame is not None
+    frame.evaluate("() => void map.setView([46.5, 36], 6, { animate: false })")
+    page.page.wait_for_timeout(1200)
+    simferopol, poltava, rostov = (
+        frame.evaluate(pixel, point) for point in ([45.1, 34.3], [49.5, 34.3], [47.3, 40.3])
+    )
+    assert simferopol == poltava
+    assert simferopol != rostov
