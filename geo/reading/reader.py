@@ -21,6 +21,7 @@ from geo.settings import ROOT
 DEFAULT_MIN_CONFIDENCE = 0.35
 # A name with less than this is no place at all, not a place that could not be located.
 _LEAST_EVIDENCE = -0.4
+_LEAST_CONSIDERED = -1.6  # the rest of the text may still speak for a name
 _GOVERNING = re.compile(r"(?:'s|’s)?,? (?:has |had |have |also |will |would )?([a-z]+)\b")
 
 
@@ -67,8 +68,12 @@ def find_mentions(
     `home` is the ISO alpha-2 code of the country that the outlet or the article belongs to.
     """
     finder, resolver = _tools(gazetteer, data_dir)
-    spans = [span for span in finder.find(text) if span.evidence > _LEAST_EVIDENCE]
-    resolutions = resolver.resolve(spans, home or country_by_words(text))
+    spans = [span for span in finder.find(text) if span.evidence > _LEAST_CONSIDERED]
+    resolutions = [
+        resolution
+        for resolution in resolver.resolve(spans, home or country_by_words(text))
+        if resolution.span.evidence > _LEAST_EVIDENCE
+    ]
     mentions = [_mention(text, resolution, min_confidence) for resolution in resolutions]
     mentions += misspelt(text, finder, mentions)
     return tuple(sorted(mentions, key=lambda mention: mention.start))

@@ -74,11 +74,13 @@ class Resolver:
         for key, members in sorted(groups.items(), key=lambda item: len(item[1][0].hits)):
             ranked = self._rank(members, scene)
             senses[key] = ranked
-            if ranked and _margin(ranked) > 2.0 and ranked[0].hit.place.kind == "settlement":
+            sure = max(member.evidence for member in members) > 0
+            if sure and ranked and _margin(ranked) > 2.0 and ranked[0].hit.place.kind == "settlement":
                 scene.places[key[0]] = ranked[0].hit.place
         for key, members in groups.items():  # second pass: now with the neighbours known
             if len(senses[key]) > 1:
                 senses[key] = self._rank(members, scene)
+            self._support(members, senses[key], scene)
         return [self._resolution(span, senses[_sense_key(span)]) for span in spans]
 
     # -- the scene --------------------------------------------------------------------------
@@ -148,6 +150,8 @@ class Resolver:
             weigh(-1.6, "its chief town has the same name")
         if span.kinds and place.kind in span.kinds:
             weigh(2.0, "the kind that is named")
+        if span.town and not span.kinds:
+            weigh(1.5 if place.kind == "settlement" else -1.0, "named as a town")
         if place.kind == "admin2" and not span.kinds:
             weigh(-0.5, "second-level region")
         if article and not span.kinds:
@@ -197,6 +201,21 @@ class Resolver:
         ]
         if near and place.kind not in ("country", "continent"):
             weigh(min(1.6, 0.7 * len(near)), f"near {near[0].name}")
+
+    @staticmethod
+    def _support(members: list[Span], ranked: list[Scored], scene: Scene) -> None:
+        """Let the text speak for a name: its other mentions, and places that lie near it."""
+        best = max(member.evidence for member in members)
+        reasons = ranked[0].reasons if ranked else []
+        near = any(reason.startswith("near ") for reason in reasons)
+        home = ranked and ranked[0].hit.place.country in scene.countries
+        for member in members:
+            if member.form in ("demonym", "nested") or member.doubtful:
+                continue
+            if best > 1.0 and member.evidence < best:
+                member.weigh(round(0.6 * (best - member.evidence), 2), "a place elsewhere in the text")
+            if near and home and ranked[0].hit.place.kind == "settlement":
+                member.weigh(1.0, "near other places of the text")
 
     # -- the answer -------------------------------------------------------------------------
 

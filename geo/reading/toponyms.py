@@ -30,6 +30,9 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
 _WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
 _SENTENCE_END = re.compile(r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z")
+_TOWN = r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
+_TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
+_TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
 
 
@@ -49,9 +52,20 @@ class Span:
     kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
     container: Span | None = None  # "City, State": what follows the comma
     holds: list[Span] = field(default_factory=list)  # the towns before its comma
+    town: bool = False  # "the regional centre of X", "X, the main city"
     article: bool = False  # "the" stands before it
     first: int = 0  # index of its first capitalised word
     last: int = 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something beside it speaks for a person or a longer name."""
+        return any(
+            reason.startswith(("after a title", "after a given", "after an initial", "a person",
+                               "second half", "first half", "before a surname", "starts"))
+            and not reason.startswith("starts a sentence -0.3")
+            for reason in self.reasons
+        )  # fmt: skip
 
     @property
     def bare_code(self) -> bool:
@@ -358,6 +372,10 @@ class _Document:
     def _weigh_left(self, span: Span) -> None:
         gap = self.gaps[span.first - 1] if span.first else "\0"
         before = self._before(span.start)
+        span.town = bool(
+            _TOWN_BEFORE.search(self.text, max(0, span.start - 40), span.start)
+            or _TOWN_AFTER.match(self.text, span.end)
+        )
         run_first, run_last = self.chunk_of[span.first]
         if run_first < span.first and gap in (" ", "-", ". "):
             previous = self.caps[span.first - 1]
