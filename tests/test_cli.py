@@ -7,7 +7,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 
 from geo.cli import main
 from geo.settings import ROOT, Settings
+from tests import nominatim_server
 
 ARTICLE = """Shelling kills two in Kherson
 Russian forces shelled Kherson on Wednesday, killing two people, officials said.
@@ -78,7 +79,8 @@ def test_parse_follows_the_contract_to_the_letter(run: Run) -> None:
     assert {key: bakhmut[key] for key in ("name", "kind", "country", "admin1")} == {
         "name": "Bakhmut", "kind": "settlement", "country": "UA", "admin1": "Donetsk",
     }  # fmt: skip
-    shelling = next(e for e in line["events"] if "fatalities_low" in e and e["fatalities_low"])
+    body = [event for event in line["events"] if event["start"] > ARTICLE.index("\n")]
+    shelling = next(event for event in body if event["fatalities_low"])
     assert (shelling["type"], shelling["fatalities_low"]) == ("Explosions/Remote violence", 2)
     assert (shelling["date_start"], shelling["date_precision"]) == ("2023-03-01", "day")
     where = {line["mentions"][p["mention"]]["name"] for p in shelling["places"]}
@@ -219,6 +221,45 @@ def test_geocode_many_names(run: Run) -> None:
     assert lines[4]["kind"] == "settlement"
     assert "line 3" in err
     assert "line 4" in err
+
+
+@pytest.fixture
+def nominatim(monkeypatch: pytest.MonkeyPatch) -> Iterator[nominatim_server.Server]:
+    """An online geocoder on this machine, turned on."""
+    with nominatim_server.running() as server:
+        monkeypatch.setenv("DATELINE_NOMINATIM_USER_AGENT", "dateline tests, tests@example.org")
+        monkeypatch.setenv("DATELINE_NOMINATIM_URL", server.url)
+        monkeypatch.setenv("DATELINE_NOMINATIM_INTERVAL_S", "0.01")
+        yield server
+
+
+def test_what_the_gazetteer_does_not_know_is_asked_online_once_where_that_is_on(
+    run: Run, nominatim: nominatim_server.Server
+) -> None:
+    assert run("geocode", "Kyiv")[0] == 0
+    assert nominatim.asked == []
+    for _ in range(2):
+        status, out, _ = run("geocode", "Bucha Qwxzz", "--country", "Ukraine", "--json")
+        answer = json.loads(out)
+        assert status == 0
+        assert (answer["lat"], answer["kind"], answer["country"]) == (48.1, "settlement", "UA")
+    assert len(nominatim.asked) == 1
+    assert nominatim.asked[0][1]["countrycodes"] == "ua"
+
+
+def test_an_online_geocoder_that_fails_costs_only_its_names(
+    run: Run, nominatim: nominatim_server.Server
+) -> None:
+    nominatim.status = 500
+    status, out, err = run("geocode", "Qwxzzkj")
+    assert (status, out) == (1, "")
+    assert "error: Nominatim: " in err
+    Path("in.jsonl").write_text('{"query": "Qwxzzkj"}\n{"query": "Bakhmut"}\n')
+    status, out, _ = run("geocode", "--jsonl", "in.jsonl")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 1
+    assert "Nominatim: " in lines[0]["error"]
+    assert lines[1]["lat"] == 48.59419
 
 
 def test_reverse_names_the_nearest_settlement(run: Run) -> None:
