@@ -18,6 +18,11 @@ SUPPORT = 0.06  # what a second trigger of the same sub-type adds, as a share of
 KINSHIP = 0.08  # what the other sub-types of the same type add
 MOST_SUPPORT = 2.0
 IN_BACKGROUND = 0.84  # a trigger named as the reason or the setting of something else
+AS_TOPIC = 0.5  # what somebody speaks of, or what it puts an end to
+_TOPIC = frozenset(
+    ["condemned", "condemns", "condemn", "condemning", "denounced", "denounces", "deplored"]
+    + ["discuss", "discussed", "criticised", "criticized", "decried", "ending", "warned"]
+)
 _BACKGROUND = frozenset(
     ["despite", "following", "over", "retaliation", "response", "revenge", "against", "had"]
 )
@@ -98,8 +103,7 @@ class TriggerTable:
                             continue
                         if trigger.patient and patient.isdisjoint(trigger.patient):
                             continue
-                    if not _BACKGROUND.isdisjoint(text.words[max(0, hit.first - 4) : hit.first]):
-                        weight *= IN_BACKGROUND
+                    weight *= _standing(text.words, hit.first)
                     best.setdefault((rule.type, rule.subtype), []).append((weight, hit))
         return _ranked(best)
 
@@ -179,6 +183,14 @@ def _first(hits: Sequence[Hit], after: int, actors: frozenset[str]) -> frozenset
         if hit.first > after and not hit.groups.isdisjoint(actors):
             return hit.groups
     return frozenset()
+
+
+def _standing(words: Sequence[str], first: int) -> float:
+    """What is left of a trigger's weight where it names the reason or the topic of something."""
+    lead = words[max(0, first - 4) : first]
+    if not _TOPIC.isdisjoint(lead):
+        return AS_TOPIC
+    return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
 
 
 def _elsewhere(hits: Sequence[Hit], at: int, one_of: tuple[str, ...]) -> bool:
