@@ -37,11 +37,12 @@ def read_rivers(path: Path) -> dict[str, shapely.LineString]:
     rivers: dict[str, shapely.LineString] = {}
     for number, row in _rows(path):
         try:
-            points = [tuple(map(float, pair.split())) for pair in row["line"].split(";")]
+            slug, line, *_ = row.values()  # the line is the second column, whatever its name
+            points = [tuple(map(float, pair.split())) for pair in line.split(";")]
             if not all(abs(lat) <= 90 and abs(lon) <= 180 for lat, lon in points):
                 raise ValueError("not in degrees")
-            rivers[row["slug"]] = shapely.LineString([(lon, lat) for lat, lon in points])
-        except (KeyError, ValueError, AttributeError, shapely.GEOSException) as error:
+            rivers[slug] = shapely.LineString([(lon, lat) for lat, lon in points])
+        except (TypeError, ValueError, AttributeError, shapely.GEOSException) as error:
             raise DataError(
                 f"{path.name}, row {number}: no slug with a line of 'lat lon;lat lon' ({error})"
             ) from error

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol
 
 from filelock import FileLock
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
@@ -29,15 +29,6 @@ from geo.geocoding.points import as_point
 log = logging.getLogger(__name__)
 
 _STRIPES = 64  # lock files between processes; two questions seldom share one
-
-
-class CacheStats(TypedDict):
-    """What a cache holds and how often it was of use, all providers together."""
-
-    entries: int  # rows that have not expired
-    misses_kept: int  # of those, the ones that say "not known"
-    hits: int  # questions answered from the cache since it was made
-    lookups: int  # questions put to the cache since it was made
 
 
 class GeocodeCache(Protocol):
@@ -61,8 +52,12 @@ class GeocodeCache(Protocol):
         """Drop the entry in every version; unknown entries are no error."""
         ...
 
-    def stats(self) -> CacheStats:
-        """What is held, and how often it helped."""
+    def stats(self) -> dict[str, int]:
+        """What is held and how often it helped, all providers together.
+
+        `entries` that have not expired, and of those `misses_kept`, which say "not known";
+        `lookups` made, and `hits`, those that were answered from the cache.
+        """
         ...
 
 
@@ -94,7 +89,7 @@ class MemoryCache:
             for key in [key for key in self._rows if (key[0], key[2]) == (provider, query)]:
                 del self._rows[key]
 
-    def stats(self) -> CacheStats:
+    def stats(self) -> dict[str, int]:
         with self._lock:
             now = self._now()
             live = [body for body, ends in self._rows.values() if ends is None or ends > now]
