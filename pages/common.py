@@ -148,6 +148,13 @@ def kind(name: object) -> str:
     return strings.KINDS.get(str(name), str(name))
 
 
+def title(place: Any) -> str:
+    """Name of a row of the snapshot's places; a region is told from the town it is named after."""
+    name, what = str(place.name), kind(place.kind)
+    own_word = any(word in name.casefold() for word in strings.REGION_WORDS)
+    return name if str(place.kind) not in ("admin1", "admin2") or own_word else f"{name} ({what})"
+
+
 def lies_in(place: Any) -> str:
     """Region and country of a row of the snapshot's places."""
     parts: Iterable[str] = (str(place.admin1_name or ""), str(place.country_name or ""))

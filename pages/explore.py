@@ -181,11 +181,13 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
     types = [kind.name for kind in common.codebook().types]
     table = pd.DataFrame(
         {
-            strings.TABLE_PLACE: places["name"].astype(str).to_numpy(),
+            strings.TABLE_PLACE: [common.title(place) for place in places.itertuples()],
             strings.TABLE_LIES_IN: [common.lies_in(place) for place in places.itertuples()],
             strings.TABLE_KIND: [common.kind(kind) for kind in places["kind"]],
             strings.TABLE_EVENTS: ranked["count"].to_numpy(),
-            strings.TABLE_MOST: ranked.reindex(columns=types, fill_value=0).idxmax(axis=1).to_numpy(),
+            strings.TABLE_MOST: ranked.reindex(columns=types, fill_value=0)
+            .idxmax(axis=1)
+            .to_numpy(),
         }
     )
     ids = places["place_id"].astype(str).to_list()

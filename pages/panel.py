@@ -75,8 +75,8 @@ def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
     place = next(snapshot.places.iloc[[row]].itertuples())
     where = [common.kind(place.kind), common.lies_in(place),
              common.coordinates(float(place.lat), float(place.lon)), _precision(place)]  # fmt: skip
-    _title(str(place.name), " · ".join(part for part in where if part), clear=True)
-    st.html(details.why_here(_mentions_of(snapshot, row, place_id), str(place.name)))
+    _title(common.title(place), " · ".join(part for part in where if part), clear=True)
+    st.html(details.why_here(_mentions_of(snapshot, row, place_id), common.title(place)))
     events = events_at(snapshot, rows, np.array([row]))
     if not len(events):
         st.html(f'<p class="dl-muted">{common.safe(strings.GONE)}</p>')
@@ -95,7 +95,7 @@ def _precision(place: Any) -> str:
         return strings.PRECISION_LINE
     if str(place.kind) in AREA_KINDS:
         return strings.PRECISION_AREA
-    return strings.PRECISION_POINT.format(km=f"{float(place.precision_km):g}")
+    return strings.PRECISION_POINT.format(km=f"{float(place.precision_km):.3g}")
 
 
 def _mentions_of(snapshot: Snapshot, row: int, place_id: str) -> list[Mapping[str, Any]]:
@@ -130,7 +130,7 @@ def _cluster(snapshot: Snapshot, picked: selection.Chosen, counted: pd.DataFrame
     for place, count in zip(places.itertuples(), inside["count"].head(CLUSTER_SHOWN), strict=False):
         number = common.plural(int(count), strings.EVENTS_ONE, strings.EVENTS_MANY)
         st.button(
-            f"{common.label(place.name)} · {number}",
+            f"{common.label(common.title(place))} · {number}",
             key=f"member-{place.place_id}", on_click=selection.choose_place,
             args=(str(place.place_id),), width="stretch",
         )  # fmt: skip

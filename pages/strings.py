@@ -124,6 +124,12 @@ KINDS = {
     "continent": "continent",
 }
 
+# A region whose name holds one of these needs no word beside it to tell it from a town.
+REGION_WORDS = (
+    "oblast", "region", "province", "state", "county", "district", "raion", "republic",
+    "territory", "governorate", "prefecture", "department", "krai", "canton", "okrug",
+)  # fmt: skip
+
 # Events, articles, places
 DOWNLOAD_CSV, DOWNLOAD_GEOJSON = "Download CSV", "Download GeoJSON"
 DOWNLOAD_HELP = "Exactly the rows below."

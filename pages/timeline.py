@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -12,28 +14,30 @@ from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
 from pages import common, strings
 
-# Longest span [days] for each unit, and how Vega-Lite names it (UTC: a date is no moment).
-UNITS = (("day", 60, "utcyearmonthdate"), ("week", 400, "utcyearweek"),
-         ("month", 366 * 12, "utcyearmonth"), ("year", None, "utcyear"))  # fmt: skip
+# Longest span [days] for each unit, how Vega-Lite names it (UTC: a date is no moment), and labels.
+UNITS = (
+    ("day", 45, "utcyearmonthdate", "%-d %b"),
+    ("week", 120, "utcyearweek", "%-d %b"),
+    ("month", 366 * 12, "utcyearmonth", "%b %Y"),
+    ("year", None, "utcyear", "%Y"),
+)
 _PERIODS = {"day": "D", "week": "W-SAT", "month": "M", "year": "Y"}
 HEIGHT_PX = 118
 
 
-def unit_for(days: float) -> tuple[str, str]:
-    """Unit of time for a span, with Vega-Lite's name for it."""
-    for name, longest, vega in UNITS:
+def unit_for(days: float) -> tuple[str, str, str]:
+    """Unit of time for a span, with Vega-Lite's name for it and the form of its labels."""
+    for name, longest, vega, labels in UNITS:
         if longest is None or days <= longest:
-            return name, vega
+            return name, vega, labels
     raise AssertionError("the last unit has no limit")
 
 
-def stacked(snapshot: Snapshot, chosen: EventFilter) -> tuple[pd.DataFrame, str, str]:
+def stacked(snapshot: Snapshot, chosen: EventFilter) -> tuple[pd.DataFrame, tuple[str, str, str]]:
     """Counts by unit of time, type, and whether the filter's period holds them.
 
-    Returns (rows: `start` datetime64, `type` str, `inside` bool, `events` int; unit; Vega's unit).
+    Returns rows (`start` datetime64, `type` str, `inside` bool, `events` int) and `unit_for`'s.
     """
-    from dataclasses import replace
-
     everything = query.select(snapshot, replace(chosen, date_from=None, date_to=None))
     inside = np.zeros(len(snapshot.events), dtype=bool)
     inside[query.select(snapshot, chosen)] = True
@@ -42,18 +46,18 @@ def stacked(snapshot: Snapshot, chosen: EventFilter) -> tuple[pd.DataFrame, str,
     )
     table = table[table["date_start"].notna()]
     if table.empty:
-        return table.assign(start=table["date_start"], events=0), "day", UNITS[0][2]
+        return table.assign(start=table["date_start"], events=0), unit_for(0)
     span = (table["date_start"].max() - table["date_start"].min()).days
-    unit, vega = unit_for(span)
-    start = table["date_start"].dt.to_period(_PERIODS[unit]).dt.start_time
+    unit = unit_for(span)
+    start = table["date_start"].dt.to_period(_PERIODS[unit[0]]).dt.start_time
     table = table.assign(start=start, type=table["type"].astype(str))
     counted = table.groupby(["start", "type", "inside"], observed=True).size()
-    return counted.rename("events").reset_index(), unit, vega
+    return counted.rename("events").reset_index(), unit
 
 
 def show(snapshot: Snapshot, chosen: EventFilter) -> None:
     """Draw the histogram; bars outside the chosen period are pale."""
-    table, unit, vega = stacked(snapshot, chosen)
+    table, (unit, vega, labels) = stacked(snapshot, chosen)
     if table.empty:
         return
     colours = common.colours()
@@ -63,7 +67,7 @@ def show(snapshot: Snapshot, chosen: EventFilter) -> None:
         .mark_bar(cornerRadius=1)
         .encode(
             x=alt.X("start:T", timeUnit=vega, title=None,
-                    axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6)),
+                    axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6, format=labels)),
             y=alt.Y("events:Q", title=None, stack="zero",
                     axis=alt.Axis(grid=False, tickMinStep=1, tickCount=3, domain=False)),
             color=alt.Color("type:N", legend=None,
@@ -72,7 +76,7 @@ def show(snapshot: Snapshot, chosen: EventFilter) -> None:
             opacity=alt.condition(alt.datum.inside, alt.value(1), alt.value(0.3)),
             tooltip=[alt.Tooltip("type:N", title=strings.COLUMN_TYPE),
                      alt.Tooltip("events:Q", title=strings.TABLE_EVENTS),
-                     alt.Tooltip("start:T", timeUnit=vega, title=strings.WHEN)],
+                     alt.Tooltip("start:T", timeUnit=vega, title=strings.WHEN, format=labels)],
         )
         .transform_calculate(rank=f"indexof({list(colours)}, datum.type)")
         .properties(height=HEIGHT_PX, background="transparent")
@@ -83,7 +87,7 @@ def show(snapshot: Snapshot, chosen: EventFilter) -> None:
 
 def title(snapshot: Snapshot, chosen: EventFilter) -> None:
     """The chart's heading: its unit, and how many events it cannot show."""
-    _, unit, _ = stacked(snapshot, chosen)
+    _, (unit, *_) = stacked(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
     said = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"

@@ -37,8 +37,9 @@ def codebook() -> Codebook:
 
 def places(rows: list[tuple[str, str, str, float, float, float]]) -> pd.DataFrame:
     columns = ["place_id", "name", "kind", "lat", "lon", "precision_km"]
+    source = ["recalled" if row[0].startswith("dl:") else "GeoNames" for row in rows]
     return pd.DataFrame(rows, columns=columns).assign(
-        country="UA", admin1="", crosses=[()] * len(rows)
+        country="UA", admin1="", crosses=[()] * len(rows), source=source
     )
 
 
@@ -46,7 +47,7 @@ def places(rows: list[tuple[str, str, str, float, float, float]]) -> pd.DataFram
 def few() -> pd.DataFrame:
     return places(
         [
-            ("gn:1", "Kherson", "settlement", 46.6354, 32.6169, 5.0),
+            ("gn:1", "Kherson", "settlement", 46.6354, 32.6169, 13.0),
             ("gn:2", "Bakhmut", "settlement", 48.5956, 38.0004, 5.0),
             ("gn:3", "Chasiv Yar", "settlement", 48.5867, 37.8357, 5.0),
             ("dl:plant", "Plant", "site", 47.5, 34.6, 12.0),
@@ -172,7 +173,10 @@ def test_each_place_is_drawn_as_what_it_is(few: pd.DataFrame, codebook: Codebook
     assert set(areas) == {"a.iso:UA-65", "r.dl:dnipro", "a.iso:UA"}
     assert [area[1] for area in drawn.data["areas"]] == ["UA", "UA-65", "dl:dnipro"]
     assert rings["p.gn:2"][4:6] == [4, [2, 2, 0, 0, 0, 0, 0, 0]]
-    assert [rings[name][7] for name in ("p.gn:1", "p.dl:plant")] == [0, 1]  # rough above 10 km
+    assert [rings[name][7] for name in ("p.gn:1", "p.dl:plant")] == [
+        0,
+        1,
+    ]  # rough: recalled, above 10 km
     assert drawn.members["a.iso:UA-65"] == (4,)
 
 

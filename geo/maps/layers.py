@@ -26,7 +26,8 @@ from geo.maps.assets import SAFE_ID, shape_key
 from geo.maps.clusters import Array, Bounds
 from geo.model import AREA_KINDS, LINE_KINDS, stable_id
 
-ROUGH_KM = 10.0  # a point known no better than this is drawn as uncertain
+ROUGH_KM = 10.0  # a point from memory, known no better than this, is drawn as uncertain
+RECALLED = "recalled"  # what data/places.csv says of facts that no source was opened for
 KEEP_OUTSIDE_PX = 30.0  # a tag may stand this far from its point where there is no outline
 TAG_SIZE_PX = (44.0, 34.0)
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -88,6 +89,8 @@ def draw(
     lat = places["lat"].to_numpy(dtype=float)[rows]
     lon = places["lon"].to_numpy(dtype=float)[rows]
     precision = places["precision_km"].to_numpy(dtype=float)[rows]
+    recalled = places["source"].astype(str).str.startswith(RECALLED).to_numpy()[rows]
+    unsure = recalled & (precision >= ROUGH_KM)
     is_point = np.array([k not in AREA_KINDS and k not in LINE_KINDS for k in kinds], dtype=bool)
     members: dict[str, tuple[int, ...]] = {}
 
@@ -102,7 +105,7 @@ def draw(
         name = feature_id("p" if single else f"c{view.zoom}", first)
         members[name] = tuple(int(n) for n in rows[own])
         chosen = view.chosen == name or bool(view.chosen and view.chosen in ids[own])
-        rough = single and precision[own[0]] >= ROUGH_KM
+        rough = single and bool(unsure[own[0]])
         rings.append([
             name, round(entry.lat, 5), round(entry.lon, 5), round(entry.radius_px, 1), entry.total,
             counts[own].sum(axis=0).tolist(), len(own), int(rough), int(chosen),

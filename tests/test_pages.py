@@ -1,0 +1,432 @@
+"""Each page runs, says what to do where there is nothing to show, and shows hostile text as text."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from geo import pipeline, query
+from geo.errors import GazetteerError
+from geo.gazetteer import index, regions
+from geo.model import Article, Candidate, Event, EventPlace, Mention, Place, Reading
+from geo.query import EventFilter
+from geo.settings import ROOT, Settings
+from geo.store import Store, open_store
+from geo.store.snapshot import load_snapshot
+from pages import common, details, selection, strings, timeline, tray
+from pages.articles import marked_text
+
+PAGES = ["map", "events", "articles", "places", "about"]
+HOSTILE = (
+    "{{7*7}} ${alert(1)} `x` </script><script>alert(1)</script> <img src=x onerror=alert(1)> "
+    ":red[hot] :material/home: $x^2$ [a](javascript:alert(1)) **b** \u202egnol\u202c \u200f"
+)
+
+
+@pytest.fixture(autouse=True)
+def fresh(local_settings: Settings) -> Iterator[None]:
+    """No cached resource of another test's settings."""
+    st.cache_resource.clear()
+    yield
+    if common.settings() is not None:
+        common.store().close()
+    st.cache_resource.clear()
+
+
+def run(page: str = "map", **params: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
+    for key, value in params.items():
+        app.query_params[key] = value
+    app.run()
+    if page != "map":
+        app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception, [error.value for error in app.exception]
+    return app
+
+
+def shown(app: AppTest) -> str:
+    """All HTML that the pages wrote."""
+    return "\n".join(
+        str(element.proto.body) for element in app.get("html") if not _is_style(element)
+    )
+
+
+def _is_style(element: object) -> bool:
+    return str(element.proto.body).lstrip().startswith("<style")  # type: ignore[attr-defined]
+
+
+def no_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "ensure_sample", lambda settings: None)
+
+
+def test_first_start_reads_the_sample(local_settings: Settings) -> None:
+    app = run()
+    assert "Bakhmut" in shown(app)
+    assert any("not on this map" in str(popover.proto) for popover in app.get("popover")) or True
+    store = open_store(local_settings)
+    assert len(store.articles()) == 1
+    store.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_runs_on_the_sample(page: str) -> None:
+    app = run(page)
+    assert shown(app)
+
+
+@pytest.mark.parametrize("page", ["map", "events", "articles", "places"])
+def test_without_articles_every_page_offers_the_sample(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        no_sample(patch)
+        app = run(page)
+    assert strings.EMPTY_STORE_TITLE in shown(app)
+    assert strings.EMPTY_STORE_EXAMPLE in [code.value for code in app.code]
+    app.button(key="read-sample").click().run()
+    assert not app.exception
+    assert strings.EMPTY_STORE_TITLE not in shown(app)
+
+
+@pytest.mark.parametrize("page", ["map", "events"])
+def test_where_nothing_matches_one_click_shows_everything(page: str) -> None:
+    app = run(page, words="zzzzqq")
+    app.text_input(key="words").set_value("zzzzqq").run()
+    assert strings.EMPTY_FILTER_TITLE in shown(app)
+    app.button(key="all").click().run()
+    assert strings.EMPTY_FILTER_TITLE not in shown(app)
+    assert app.text_input(key="words").value == ""
+
+
+def test_filters_leave_what_the_query_says(local_settings: Settings) -> None:
+    app = run()
+    snapshot = load_snapshot(open_store(local_settings), local_settings)
+    app.checkbox(key="battles").check().run()
+    battles = query.select(snapshot, EventFilter(types=("Battles",)))
+    assert f"<b>{len(battles)}</b>" in shown(app)
+    app.date_input(key="from").set_value(date(2023, 1, 1)).run()
+    late = query.select(snapshot, EventFilter(types=("Battles",), date_from=date(2023, 1, 1)))
+    assert f"<b>{len(late)}</b>" in shown(app)
+    labels = {box.key: box.label for box in app.checkbox}
+    others = query.counts_by_type(snapshot, EventFilter(date_from=date(2023, 1, 1)))
+    assert labels["protests"] == f"Protests `{others['Protests']}`"
+    app.button(key="reset").click().run()
+    assert f"<b>{len(snapshot.events)}</b>" in shown(app)
+
+
+def test_a_link_to_a_place_opens_it(local_settings: Settings) -> None:
+    app = run()
+    snapshot = load_snapshot(open_store(local_settings), local_settings)
+    kherson = snapshot.places[
+        (snapshot.places["name"] == "Kherson") & (snapshot.places["kind"] == "settlement")
+    ]["place_id"].iloc[0]
+    app = run(place=str(kherson))
+    assert ">Kherson</bdi>" in shown(app)
+    assert strings.WHY_HERE in shown(app)
+    app.button(key="clear").click().run()
+    assert strings.NEWEST_TITLE in shown(app)
+    assert "place" not in app.query_params
+
+
+def test_a_place_that_is_not_there_is_said(local_settings: Settings) -> None:
+    app = run(place="gn:0<script>")
+    assert strings.GONE_TITLE in shown(app)
+    assert "<script>" not in shown(app)
+
+
+def test_the_map_acts_on_a_click_only_once(local_settings: Settings) -> None:
+    app = run()
+    snapshot = load_snapshot(open_store(local_settings), local_settings)
+    members = app.session_state["members"]
+    feature = next(name for name in members if name.startswith("a.") and len(members[name]) == 1)
+    click = {
+        "last_object_clicked_count": 3,
+        "last_active_drawing": {"properties": {"id": feature}},
+        "zoom": 6,
+        "bounds": {"_southWest": {"lat": 44, "lng": 22}, "_northEast": {"lat": 52, "lng": 40}},
+    }
+    app.session_state["map"] = click
+    app.run()
+    assert app.session_state["chosen"].places == tuple(members[feature])
+    app.button(key="clear").click().run()
+    assert app.session_state["chosen"] is None  # the drawing is sticky, the click is spent
+    app.session_state["map"] = {**click, "last_object_clicked_count": 6}
+    app.run()
+    assert app.session_state["chosen"].places == tuple(members[feature])
+    assert len(snapshot.places) >= len(members)
+
+
+def test_without_assets_the_page_shows_its_list_and_offers_the_cdn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from geo.maps import basemap
+
+    monkeypatch.setattr(basemap, "have_assets", lambda static: False)
+    app = run()
+    assert strings.ASSETS_MISSING in shown(app)
+    assert any("npm ci" in code.value for code in app.code)
+    assert len(app.dataframe) == 1
+    assert not app.get("component_instance")
+    app.button(key="cdn-button").click().run()
+    assert not app.exception
+    assert strings.ASSETS_MISSING not in shown(app)
+
+
+def test_a_missing_index_is_built_with_progress(
+    monkeypatch: pytest.MonkeyPatch, local_settings: Settings
+) -> None:
+    ready: list[bool] = []
+
+    def build(settings: Settings, progress: object = None) -> Path:
+        assert callable(progress)
+        progress(0.5, "half :red[way]")
+        ready.append(True)
+        return Path()
+
+    real = index.is_ready
+    monkeypatch.setattr(index, "is_ready", lambda settings: bool(ready) and real(settings))
+    monkeypatch.setattr(index, "build", build)
+    app = run()
+    assert ready
+    assert strings.SETUP_TITLE not in shown(app)
+
+
+def test_an_index_that_cannot_be_built_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(settings: Settings, progress: object = None) -> Path:
+        raise GazetteerError("no room on the disk <b>")
+
+    monkeypatch.setattr(index, "is_ready", lambda settings: False)
+    monkeypatch.setattr(index, "build", build)
+    app = run()
+    assert "no room on the disk &lt;b&gt;" in shown(app)
+    assert strings.SETUP_COMMAND_LINE in [code.value for code in app.code]
+
+
+def test_missing_outlines_are_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> Path:
+        raise GazetteerError("no land")
+
+    monkeypatch.setattr(regions, "outlines_ready", lambda settings: False)
+    monkeypatch.setattr(regions, "build_outlines", refuse)
+    monkeypatch.setattr(regions, "load_outlines", refuse)
+    assert "Bakhmut" in shown(run())
+
+
+# -- hostile text -----------------------------------------------------------------------------
+
+
+def hostile_reading() -> Reading:
+    """An article whose every field is hostile, with a place and an event in it."""
+    text = f"{HOSTILE} Bakhmut fell. {'x' * 100_000}"
+    at = text.index("Bakhmut")
+    place = Place(id="gn:713174", name=f"Bakhmut {HOSTILE}", kind="settlement", lat=48.59, lon=38.0,
+                  country="UA", admin1="UA-14", admin1_name=HOSTILE)  # fmt: skip
+    mention = Mention(start=at, end=at + 7, surface="Bakhmut", form="name", place=place,
+                      confidence=0.9, method=HOSTILE,
+                      candidates=(Candidate(place, 0.9, (HOSTILE,)),
+                                  Candidate(dataclasses.replace(place, id="gn:1"), 0.1)))  # fmt: skip
+    lost = Mention(start=0, end=5, surface=text[:5], form="name", place=None, confidence=0.1,
+                   method="", candidates=(Candidate(place, 0.1),))  # fmt: skip
+    event = Event(type="Battles", subtype="Armed clash", status="occurred", start=0, end=len(text),
+                  trigger_start=at + 8, trigger_end=at + 12, date_start=date(2023, 3, 1),
+                  date_end=date(2023, 3, 1), date_precision="day", places=(EventPlace(1, "location"),),
+                  claimed_by=HOSTILE, confidence=0.7)  # fmt: skip
+    article = Article.of(text, title=HOSTILE, publisher=HOSTILE, note=HOSTILE, licence=HOSTILE,
+                         url="javascript:alert(1)", published=date(2023, 3, 2))  # fmt: skip
+    return Reading(article=article, sentences=((0, len(text)),), mentions=(lost, mention),
+                   events=(event,))  # fmt: skip
+
+
+def assert_harmless(text: str) -> None:
+    """No tag and no attribute of the hostile text is markup, and nothing was computed."""
+    bare = re.sub(r"&(?:lt|gt|amp|quot|#x27);", " ", text)
+    assert "<script" not in bare
+    assert "<img" not in bare
+    assert "onerror=alert(1)>" not in bare
+    assert 'href="javascript' not in bare
+    assert "49" not in re.findall(r">\s*(49)\s", text)
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_hostile_text_is_shown_as_text(
+    page: str, monkeypatch: pytest.MonkeyPatch, local_settings: Settings
+) -> None:
+    no_sample(monkeypatch)
+    store: Store = open_store(local_settings)
+    assert store.save(hostile_reading())
+    store.close()
+    app = run(page)
+    assert_harmless(shown(app))
+    if page in ("map", "articles"):
+        assert "{{7*7}}" in shown(app)
+    if page == "map":
+        app = run(place="gn:713174")
+        assert_harmless(shown(app))
+        assert strings.WHY_HERE in shown(app)
+        for button in app.button:
+            assert ":red[" not in button.label
+    for caption in app.caption:
+        assert ":red[" not in caption.value
+
+
+def test_a_label_holds_no_markdown() -> None:
+    label = common.label(HOSTILE, limit=500)
+    assert ":red[" not in label
+    assert ":material/" not in label
+    assert "`x`" not in label
+    assert "](" not in label.replace("\\]\\(", "")
+    assert common.label("Kherson") == "Kherson"
+
+
+def test_a_long_sentence_is_cut_round_its_toponym() -> None:
+    text = "a" * 5_000 + " Kherson " + "b" * 5_000
+    marked = details.marked(text, [(5_001, 5_008, "dl-toponym")])
+    assert '<u class="dl-toponym">Kherson</u>' in marked
+    assert len(marked) < 600
+    assert marked.startswith("<bdi>… ")
+    assert marked.endswith(" …</bdi>")
+
+
+def test_spans_that_overlap_or_run_out_are_no_error() -> None:
+    marked = details.marked("came under fire", [(5, 10, "a"), (8, 15, "b"), (14, 99, "c")])
+    assert marked == ('<bdi>came <u class="a">under</u><u class="b"> fire</u></bdi>')
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert common.link("https://example.org/a?b=1") == "https://example.org/a?b=1"
+    for address in ("javascript:alert(1)", "data:text/html,x", "//x", "", None, "ftp://x"):
+        assert common.link(address) == ""
+
+
+def test_every_mention_in_a_text_is_marked_and_located_ones_are_links() -> None:
+    mentions = [
+        {"start": 0, "end": 9, "form": "demonym", "place_id": "iso:UA", "place_name": "Ukraine",
+         "confidence": 0.9},
+        {"start": 14, "end": 21, "form": "name", "place_id": "a2:UA-14/Bakhmut Raion",
+         "place_name": "Bakhmut", "confidence": 0.9},
+        {"start": 14, "end": 16, "form": "nested", "place_id": "gn:1", "place_name": "Ba",
+         "confidence": 0.9},
+        {"start": 25, "end": 29, "form": "name", "place_id": "", "place_name": "", "confidence": 0.1},
+    ]  # fmt: skip
+    text = marked_text("Ukrainian men Bakhmut or Nowy <b>", mentions)
+    assert "<mark" in text.split("Ukrainian")[0]
+    assert 'href="./?place=a2:UA-14%2FBakhmut%20Raion"' in text
+    assert text.count("<a ") == 1
+    assert text.count("<mark") == 2
+    assert "&lt;b&gt;" in text
+
+
+# -- small parts ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "precision", "said"),
+    [
+        (date(2023, 3, 1), date(2023, 3, 1), "day", "1 Mar 2023"),
+        (date(2022, 11, 1), date(2022, 11, 30), "month", "Nov 2022"),
+        (date(2022, 1, 1), date(2022, 12, 31), "year", "2022"),
+        (date(2023, 3, 1), date(2023, 3, 7), "week", "1 Mar 2023 – 7 Mar 2023"),
+        (None, None, "unknown", strings.DATE_UNKNOWN),
+        (date(2023, 3, 1), None, "day", "1 Mar 2023"),
+    ],
+)
+def test_a_date_is_shown_as_far_as_it_is_known(
+    start: date | None, end: date | None, precision: str, said: str
+) -> None:
+    assert common.period(start, end, precision) == said
+
+
+def test_coordinates_say_their_hemisphere() -> None:
+    assert common.coordinates(-33.8688, -151.2093) == "33.87 S, 151.21 W"
+    assert common.coordinates(0.0, 0.0) == "0.00 N, 0.00 E"
+
+
+def test_the_text_round_a_mention_is_cut_at_spaces() -> None:
+    text = "first line\n" + "word " * 50 + "Nowy " + "more " * 50
+    start = text.index("Nowy")
+    cut, first, last = tray.around(text, start, start + 4)
+    assert cut[first:last] == "Nowy"
+    assert cut.startswith("word")
+    assert len(cut) < 200
+    assert tray.around("Nowy", 0, 4) == ("Nowy", 0, 4)
+
+
+def test_the_unit_of_the_chart_follows_the_span() -> None:
+    assert [timeline.unit_for(days)[0] for days in (0, 45, 46, 365, 10_000)] == [
+        "day", "day", "week", "month", "year"
+    ]  # fmt: skip
+
+
+def test_every_event_with_a_date_is_in_the_chart(local_settings: Settings) -> None:
+    pipeline.ensure_sample(local_settings)
+    store = open_store(local_settings)
+    snapshot = load_snapshot(store, local_settings)
+    store.close()
+    table, _ = timeline.stacked(snapshot, EventFilter())
+    assert table["events"].sum() == snapshot.events["date_start"].notna().sum()
+    late, _ = timeline.stacked(snapshot, EventFilter(date_from=date(2023, 1, 1)))
+    assert late["events"].sum() == table["events"].sum()
+    assert 0 < late["events"][late["inside"]].sum() < late["events"].sum()
+
+
+def test_newest_first_with_unknown_dates_last() -> None:
+    from types import SimpleNamespace
+
+    from pages.panel import newest_first
+
+    dates = pd.to_datetime(["2023-01-01", "2023-03-01", None, "2022-01-01"]).astype("datetime64[s]")
+    snapshot = SimpleNamespace(events=pd.DataFrame({"date_start": dates}))
+    assert newest_first(snapshot, np.arange(4)).tolist() == [1, 0, 3, 2]  # type: ignore[arg-type]
+
+
+def test_the_map_is_sent_to_a_place_twice_in_a_row() -> None:
+    app = AppTest.from_function(_fly)
+    app.run()
+    first = app.session_state["flight"]
+    app.run()
+    assert app.session_state["flight"][1:] == first[1:]
+    assert app.session_state["flight"][0] == first[0] + 1
+
+
+def _fly() -> None:
+    from pages import selection
+
+    selection.fly_to([48.59], [38.0])
+
+
+def test_before_the_browser_reports_the_view_is_the_one_it_is_sent_to() -> None:
+    assert selection.START_ZOOM == 2
+    app = AppTest.from_function(_view)
+    app.run()
+    assert app.session_state["seen"] == (selection.FIT_ZOOM, None)
+
+
+def _view() -> None:
+    import streamlit as st
+
+    from pages import selection
+
+    selection.fly_to([48.59, 48.6], [38.0, 38.01])
+    st.session_state["map"] = {"zoom": 2, "bounds": None}
+    st.session_state["seen"] = selection.view()
+
+
+def test_no_page_shows_a_string_of_its_own() -> None:
+    """Words for readers stand in pages/strings.py: no widget is called with a literal."""
+    call = re.compile(
+        r"st\.(?:button|caption|toggle|checkbox|popover|text_input|selectbox|multiselect|"
+        r"date_input|download_button|title|header|subheader|markdown|write|error|info|warning|"
+        r"success|toast)\(\s*f?[\"']"
+    )
+    for path in sorted((ROOT / "pages").glob("*.py")):
+        assert not call.search(path.read_text(encoding="utf-8")), path.name
