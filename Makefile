@@ -36,8 +36,10 @@ help:
 
 run: setup
 	@echo "Dateline: http://$(ADDRESS):$(PORT)  (Ctrl-C ends it)"
-	@exec $(PY) -m streamlit run server.py --server.headless=true \
-		--server.address="$(ADDRESS)" --server.port="$(PORT)"
+	@trap 'stopped=yes' INT TERM; \
+	$(PY) -m streamlit run server.py --server.headless=true \
+		--server.address="$(ADDRESS)" --server.port="$(PORT)" || \
+		{ code=$$?; test -n "$$stopped" || exit $$code; }
 
 setup: $(STAMPS)/packages $(ASSETS)
 	@$(PY) -m geo gazetteer build

@@ -98,7 +98,8 @@ def test_ctrl_c_ends_it_at_once_and_leaves_the_port(
 ) -> None:
     environment = {**os.environ, "DATELINE_CACHE_DIR": str(settings.cache_dir)}
     with serving(tmp_path, script, environment) as running:
-        assert running.interrupt() == 0, running.output()
+        # Streamlit ends an App with 1 ("Aborted!") and a script with 0.
+        assert running.interrupt() in (0, 1), running.output()
         assert "Traceback" not in running.output()
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", running.port), 2)
