@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from geo.errors import BadQueryError
 from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
-from geo.gazetteer.layers import ABBREVIATION, BASE, DEMONYM, PREFERRED, UNIT_WORDS
+from geo.gazetteer.layers import (
+    ABBREVIATION,
+    BASE,
+    DEMONYM,
+    FOREIGN,
+    PREFERRED,
+    UNIT_WORDS,
+)
 from geo.gazetteer.names import normalize, romanization_key
 from geo.model import Candidate, Place
 
@@ -44,6 +52,7 @@ _AREA_KINDS = {
     "sector": ("region",), "county": ("admin2", "admin1"), "district": ("admin2", "admin1"),
     "raion": ("admin2",), "parish": ("admin2",),
 }  # fmt: skip
+_RENAMED_POPULATION = 5_000
 _SAME_KM = 25.0  # candidates closer than this are one place for a map
 
 
@@ -150,29 +159,54 @@ def _search(
             return place.country == country or country in place.crosses
         return True
 
-    exact = [hit for hit in gazetteer.hits(key) if fits(hit)]
+    exact = _as_town([hit for hit in gazetteer.hits(key) if fits(hit)], kinds)
     if exact:
         return exact, 1.0, "spelt so"
     if not (country or iso):
         return None
     folded = romanization_key(text)
     variants = [hit for hit in gazetteer.folded(folded) if fits(hit)] if len(folded) > 3 else []
+    variants = _as_town(variants, kinds)
     if variants:
         return variants, 0.9, "romanised otherwise"
-    if iso and len(folded) >= 5:
+    if iso and len(folded) >= 6:
         return _one_slip(gazetteer, folded, iso, fits)
     return None
 
 
-def _one_slip(gazetteer, folded, iso, fits):  # type: ignore[no-untyped-def]
-    """The only name of the region that differs by one edit."""
+def _as_town(hits: list[Hit], kinds: tuple[str, ...]) -> list[Hit]:
+    """Without a word like "oblast", a name that is also a town's is the town's.
+
+    Another name of a small place is left out: too many villages were renamed after one person.
+    """
+    if kinds:
+        return hits
+    known = [
+        hit
+        for hit in hits
+        if hit.grade != FOREIGN or hit.place.population >= _RENAMED_POPULATION
+    ]
+    towns = [hit for hit in known if hit.place.kind not in ("admin1", "admin2")]
+    return towns or known
+
+
+def _one_slip(
+    gazetteer: Gazetteer, folded: str, iso: str, fits: Callable[[Hit], bool]
+) -> tuple[list[Hit], float, str] | None:
+    """The only name of the region with one letter more, one less, or two swapped.
+
+    Another letter in its place is another village more often than a slip.
+    """
     near = [
         key
         for key in gazetteer.folded_keys(iso)
         if abs(len(key) - len(folded)) <= 1
-        and DamerauLevenshtein.distance(key, folded, score_cutoff=1) <= 1
+        and key[0] == folded[0]
+        and DamerauLevenshtein.distance(key, folded, score_cutoff=1) == 1
+        and (len(key) != len(folded) or sorted(key) == sorted(folded))
     ]
     hits = [hit for key in near for hit in gazetteer.folded(key) if fits(hit)]
+    hits = _as_town(hits, ())
     places = {hit.place.id for hit in hits}
     return (hits, 0.7, "one letter off") if len(places) == 1 else None
 
