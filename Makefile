@@ -35,6 +35,11 @@ help:
 	@echo "make clean    remove the environment and the built assets (your data stays)"
 
 run: setup
+	@$(PY) -c 'import socket, sys; a, p = sys.argv[1:]; \
+		socket.create_server((a, int(p)), family=socket.AF_INET6 if ":" in a else socket.AF_INET).close()' \
+		"$(ADDRESS)" "$(PORT)" 2>/dev/null || { \
+		echo "$(ADDRESS):$(PORT) cannot be listened on; choose another: make run PORT=8600" >&2; \
+		exit 2; }
 	@echo "Dateline: http://$(ADDRESS):$(PORT)  (Ctrl-C ends it)"
 	@trap 'stopped=yes' INT TERM; \
 	$(PY) -m streamlit run server.py --server.headless=true \
