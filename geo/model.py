@@ -46,7 +46,13 @@ class Article:
 
     @classmethod
     def of(
-        cls, text: str, *, title: str = "", published: date | None = None, url: str = "", **more: object
+        cls,
+        text: str,
+        *,
+        title: str = "",
+        published: date | None = None,
+        url: str = "",
+        **more: object,
     ) -> Article:
         """An article whose id is the hash of its content (title, text, date, link)."""
         return cls(

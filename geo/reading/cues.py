@@ -1,4 +1,4 @@
-"""Words beside a name that tell what it is. General English of news; no list comes from a corpus."""
+"""Words beside a name that tell what it is: the general English of news, from no corpus."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ STRONG_PREPOSITIONS = _words(
 )
 WEAK_PREPOSITIONS = _words("from to of through over between against on leaving visiting entering")
 SEAT_WORDS = _words(  # "the city of X", "the town X", "capital X"
-    "city town village capital port settlement hamlet municipality suburb province region state "
-    "district county oblast island republic neighborhood neighbourhood downtown northern southern "
-    "eastern western central northeastern northwestern southeastern southwestern north-eastern "
-    "north-western south-eastern south-western upstate nearby neighbouring neighboring coastal rural "
-    "occupied besieged"
+    "city town village capital port settlement hamlet municipality suburb province region "
+    "state district county oblast island republic neighborhood neighbourhood downtown "
+    "northern southern eastern western central northeastern northwestern southeastern "
+    "southwestern north-eastern north-western south-eastern south-western upstate nearby "
+    "neighbouring neighboring coastal rural occupied besieged"
 )
 # Directly after a name, lower case.
 SAYING = _words(
@@ -28,16 +28,17 @@ SAYING = _words(
     "wanted played scored died who whose himself herself aged"
 )
 GOVERNING = _words(  # what a capital does when it stands for its government
-    "said says told tells wants wanted accused accuses denied denies insists insisted announced "
-    "claims claimed argues argued believes rejected rejects agreed agrees vowed vows threatened "
-    "warned warns responded retaliated imposed hopes fears sees considers regards calls called "
-    "blames blamed supports backs backed refuses refused urged demanded demands plans intends"
+    "said says told tells wants wanted accused accuses denied denies insists insisted "
+    "announced claims claimed argues argued believes rejected rejects agreed agrees vowed "
+    "vows threatened warned warns responded retaliated imposed hopes fears sees considers "
+    "regards calls called blames blamed supports backs backed refuses refused urged demanded "
+    "demands plans intends"
 )
 PLACE_AFTER = _words(
     "region area oblast province district county city town suburb village residents resident "
-    "metropolitan airport border coast valley river bay peninsula direction sector front based "
-    "area's neighborhood neighbourhood native borough parish territory prefecture governorate "
-    "outskirts municipality island hospital police officials"
+    "metropolitan airport border coast valley river bay peninsula direction sector front "
+    "based area's neighborhood neighbourhood native borough parish territory prefecture "
+    "governorate outskirts municipality island hospital police officials"
 )
 # "X region", "X Oblast": the name is that of an area.
 AREA_HEADS = {
@@ -84,35 +85,36 @@ WITH_ARTICLE = frozenset(
 )
 # Lower-case words that may stand inside a name.
 CONNECTORS = re.compile(
-    r"(?: |-|[.] | (?:of|de|del|della|di|da|do|dos|das|la|las|los|le|les|el|al|an|der|den|am|im|upon|on|"
-    r"under|sur|and|the|of the|de la|de los|y|e)(?: |-)|-(?:sur|on|upon|le|la|les|de|en|au|aux|am|"
+    r"(?: |-|[.] | (?:of|de|del|della|di|da|do|dos|das|la|las|los|le|les|el|al|an|der|den|am|im|"
+    r"upon|on|under|sur|and|the|of the|de la|de los|y|e)(?: |-)|-(?:sur|on|upon|le|la|les|de|en|au|aux|am|"
     r"by|under|in|sous|lès|el|al)-)\Z"
 )
 DIRECTIONS = _words("north south east west northeast northwest southeast southwest")
 NOT_SENTENCE_NAMES = _words(  # capital only because a sentence starts
-    "the a an this that these those it he she they we you i his her their our my your its in on at "
-    "by for from with to of as if when while where after before since although but and or nor so "
-    "yet because though however meanwhile moreover also there here what who why how not no yes all "
-    "some many most more few several both each every any one two three four five six seven eight "
-    "nine ten another other others such until unless despite during under over about above between "
-    "against among amid across around near inside outside into onto upon without within once now "
-    "then today yesterday tomorrow only even just still again according earlier later last next new "
-    "first second third police officials authorities people residents soldiers troops forces local "
-    "military government president minister"
+    "the a an this that these those it he she they we you i his her their our my your its in "
+    "on at by for from with to of as if when while where after before since although but and "
+    "or nor so yet because though however meanwhile moreover also there here what who why how "
+    "not no yes all some many most more few several both each every any one two three four "
+    "five six seven eight nine ten another other others such until unless despite during "
+    "under over about above between against among amid across around near inside outside into "
+    "onto upon without within once now then today yesterday tomorrow only even just still "
+    "again according earlier later last next new first second third police officials "
+    "authorities people residents soldiers troops forces local military government president "
+    "minister"
 )
 
 # Capitalised heads of names that few gazetteers list: the name is a place, but not the town in it
 # ("Paris Street" is not Paris). A county or river that is listed is found under its full name.
 FEATURE_HEADS = _words(
-    "street avenue road boulevard lane drive highway expressway turnpike river creek lake reservoir "
-    "lagoon canyon mountain mountains hill hills ridge peak glacier forest bay cove beach valley gorge "
-    "falls swamp marsh trail township county parish borough bridge tunnel canal harbor harbour island "
-    "islands peninsula plateau desert strait"
+    "street avenue road boulevard lane drive highway expressway turnpike river creek lake "
+    "reservoir lagoon canyon mountain mountains hill hills ridge peak glacier forest bay cove "
+    "beach valley gorge falls swamp marsh trail township county parish borough bridge tunnel "
+    "canal harbor harbour island islands peninsula plateau desert strait"
 )
 FEATURE_PREFIXES = _words("lake mount mt cape fort camp loch wadi jebel")
 # An area that fits none of the gazetteer's kinds is still around the town it is named after.
 LOOSE_HEADS = _words(
-    "region regions area province provinces district districts department departments territory "
-    "direction sector state states republic governorate peninsula"
+    "region regions area province provinces district districts department departments "
+    "territory direction sector state states republic governorate peninsula"
 )
 SPEAKING = _words("speak speaks speaking spoke spoken fluent learn learns learning studied")

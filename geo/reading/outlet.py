@@ -8,8 +8,8 @@ import pycountry
 
 # Institutions and measures that are written of without naming the country, by those at home there.
 _HOME_WORDS = {
-    "US": r"[Ss]heriff(?:[’']s)?|Interstate|Highway Patrol|[Ss]tate [Tt]roopers?|GOP|Medicaid|Amtrak|"
-    r"[Ss]chool [Dd]istrict|[Cc]ounty [Cc]ommission(?:ers)?|PTA|Rep\.|Sen\.|ZIP",
+    "US": r"[Ss]heriff(?:[’']s)?|Interstate|Highway Patrol|[Ss]tate [Tt]roopers?|GOP|Medicaid|"
+    r"Amtrak|[Ss]chool [Dd]istrict|[Cc]ounty [Cc]ommission(?:ers)?|PTA|Rep\.|Sen\.|ZIP",
     "CA": r"RCMP|MLAs?|NDP|Ottawa Police|loonie",
     "GB": r"NHS|MPs|[Bb]orough [Cc]ouncil|Scotland Yard|Tory|Tories|quid|postcode",
     "IE": r"Garda|[Gg]ardaí|gardai|Taoiseach|Dáil",
@@ -21,9 +21,7 @@ _HOME_WORDS = {
     "PH": r"barangay|Malacañang|PNP",
     "AU": r"RSL|RFS|Centrelink|bushfires?",
 }  # fmt: skip
-_HOME = {
-    country: re.compile(rf"\b(?:{words})\b") for country, words in _HOME_WORDS.items()
-}
+_HOME = {country: re.compile(rf"\b(?:{words})\b") for country, words in _HOME_WORDS.items()}
 _HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)", re.I)
 _NOT_COUNTRIES = frozenset({"tv", "io", "co", "me", "ai", "fm", "ly", "to", "cc", "ws", "eu"})
 

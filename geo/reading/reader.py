@@ -10,12 +10,12 @@ from geo.codebook import Codebook
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import Article, Mention, Reading
 from geo.reading import cues, sentences
+from geo.reading.capitals import load_name_lists
 from geo.reading.events import find_events
 from geo.reading.outlet import country_by_words, home_country
 from geo.reading.resolve import Resolution, Resolver
 from geo.reading.spelling import misspelt
 from geo.reading.toponyms import Finder, Span
-from geo.reading.capitals import load_name_lists
 from geo.settings import ROOT
 
 DEFAULT_MIN_CONFIDENCE = 0.35

@@ -75,7 +75,12 @@ class Resolver:
             ranked = self._rank(members, scene)
             senses[key] = ranked
             sure = max(member.evidence for member in members) > 0
-            if sure and ranked and _margin(ranked) > 2.0 and ranked[0].hit.place.kind == "settlement":
+            if (
+                sure
+                and ranked
+                and _margin(ranked) > 2.0
+                and ranked[0].hit.place.kind == "settlement"
+            ):
                 scene.places[key[0]] = ranked[0].hit.place
         for key, members in groups.items():  # second pass: now with the neighbours known
             if len(senses[key]) > 1:
@@ -113,7 +118,9 @@ class Resolver:
         if not span.kinds:
             return span.hits
         every = self.gazetteer.hits(span.key)
-        fitting = tuple(hit for hit in every if hit.place.kind in span.kinds and hit.grade != DEMONYM)
+        fitting = tuple(
+            hit for hit in every if hit.place.kind in span.kinds and hit.grade != DEMONYM
+        )
         if not fitting:
             return span.hits
         return fitting + tuple(hit for hit in span.hits if span.loose and hit not in fitting)
@@ -159,9 +166,8 @@ class Resolver:
                 weigh(2.5, "named with 'the'")
             elif place.kind == "settlement":
                 weigh(-1.5, "named with 'the'")
-        if place.kind in cues.WITH_ARTICLE and not article and not span.kinds:
-            if any(other.place.kind == "settlement" and other.rank > 4.5 for other in span.hits):
-                weigh(-1.5, "named without 'the'")
+        elif place.kind in cues.WITH_ARTICLE and not span.kinds and _sizeable_town(span):
+            weigh(-1.5, "named without 'the'")
         if place.kind != "country" and _country_of_that_name(place, span):
             weigh(-3.0, "its country has the same name")
         if span.container is not None and _within(place, span.container):
@@ -213,7 +219,9 @@ class Resolver:
             if member.form in ("demonym", "nested") or member.doubtful:
                 continue
             if best > 1.0 and member.evidence < best:
-                member.weigh(round(0.6 * (best - member.evidence), 2), "a place elsewhere in the text")
+                member.weigh(
+                    round(0.6 * (best - member.evidence), 2), "a place elsewhere in the text"
+                )
             if near and home and ranked[0].hit.place.kind == "settlement":
                 member.weigh(1.0, "near other places of the text")
 
@@ -244,6 +252,10 @@ def _namesake(region: Place, span: Span) -> bool:
         and hit.place.population > 0.12 * region.population
         for hit in span.hits
     )
+
+
+def _sizeable_town(span: Span) -> bool:
+    return any(hit.place.kind == "settlement" and hit.rank > 4.5 for hit in span.hits)
 
 
 def _country_of_that_name(place: Place, span: Span) -> bool:

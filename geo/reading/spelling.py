@@ -11,8 +11,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from geo.gazetteer.names import normalize, romanization_key
 from geo.model import Candidate, Mention
 from geo.reading import cues
-from geo.reading.toponyms import Finder
 from geo.reading.capitals import capitalised
+from geo.reading.toponyms import Finder
 
 _LEAST_LETTERS = 5
 _MOST_EDITS = 2
@@ -39,7 +39,10 @@ def misspelt(text: str, finder: Finder, mentions: list[Mention]) -> list[Mention
         if len(cap.text) > 40 or _is_known(cap.lower, finder):
             continue
         before = text[max(0, cap.start - 16) : cap.start].split()
-        if not before or before[-1].lower() not in cues.STRONG_PREPOSITIONS | cues.WEAK_PREPOSITIONS:
+        if (
+            not before
+            or before[-1].lower() not in cues.STRONG_PREPOSITIONS | cues.WEAK_PREPOSITIONS
+        ):
             continue
         meant = _closest(normalize(cap.text), known)
         if meant is None:

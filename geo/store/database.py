@@ -58,7 +58,7 @@ def _create(connection: Connection) -> None:
     schema.metadata.create_all(connection)
     if connection.dialect.name == "sqlite":
         connection.execute(text(schema.FULL_TEXT))
-    known = dict(connection.execute(select(schema.counter)).tuples().all())
+    known: dict[str, int] = dict(connection.execute(select(schema.counter)).tuples().all())
     if "schema" not in known:
         connection.execute(
             schema.counter.insert(),

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,6 @@ from geo.store.store import Store
 log = logging.getLogger(__name__)
 
 _FORMAT = 1
-_EPOCH = "datetime64[s]"
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,11 @@ def load_snapshot(store: Store, settings: Settings) -> Snapshot:
     if kept is not None:
         return kept
     with reading(store.engine) as connection:
-        revision = connection.scalar(
+        # Read again within the transaction, so that number and rows belong together.
+        now = connection.scalar(
             select(schema.counter.c.value).where(schema.counter.c.name == "revision")
         )
-        built = _build(connection, revision or 0, _country_names(settings))
+        built = _build(connection, now or 0, _country_names(settings))
     _keep(built, folder.with_name(f"{identity}-{built.revision}"))
     return built
 
@@ -101,14 +102,14 @@ def _frame(connection: Connection, statement: object, columns: Iterable[str]) ->
     return pd.DataFrame.from_records([tuple(row) for row in rows], columns=names)
 
 
-def _rows_of(numbers: pd.Series, keys: pd.Series) -> np.ndarray:
+def _rows_of(numbers: pd.Series, keys: pd.Series) -> np.ndarray[Any, np.dtype[np.int32]]:
     """Row numbers of database keys; -1 where absent."""
     index = pd.Index(numbers.to_numpy())
-    return index.get_indexer(pd.Index(keys.to_numpy())).astype(np.int32)
+    return np.asarray(index.get_indexer(pd.Index(keys.to_numpy())), dtype=np.int32)
 
 
 def _days(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values, errors="coerce").astype(_EPOCH)
+    return pd.to_datetime(values, errors="coerce").astype("datetime64[s]")
 
 
 def _build(connection: Connection, revision: int, country_names: dict[str, str]) -> Snapshot:
@@ -251,13 +252,13 @@ def synthetic(n: int, types: list[str], *, n_places: int = 2_000, seed: int = 7)
     random = np.random.default_rng(seed)
     start = np.datetime64("2022-02-24", "s").astype("int64")
     days = np.sort(random.integers(0, 740, n))
-    dates = pd.Series((start + days * 86_400).astype(_EPOCH))
+    dates = pd.Series((start + days * 86_400).astype("datetime64[s]"))
     codes = random.integers(0, len(types), n)
     events = pd.DataFrame(
         {
             "event_id": [f"synthetic-{i}" for i in range(n)],
             "article": np.zeros(n, dtype=np.int32),
-            "type": pd.Categorical.from_codes(codes, types),
+            "type": pd.Categorical(np.asarray(types, dtype=object)[codes], categories=types),
             "subtype": "Other", "status": "occurred", "date_precision": "day",
             "date_start": dates, "date_end": dates, "confidence": 0.5, "review": "unreviewed",
             "fatalities_low": pd.NA, "fatalities_high": pd.NA,
