@@ -12,8 +12,8 @@ Range = tuple[int | None, int | None]  # low, high; None: open or silent
 NOTHING: Range = (None, None)
 
 _DEAD = word_set(
-    """killed killing kills dead died dies deaths fatalities fatality slain perished lives death
-    bodies"""
+    """drowned killed killing kills dead died dies deaths fatalities fatality slain perished lives
+    death bodies"""
 )
 _HURT = word_set(
     """injured injuring injures wounded wounding wounds hurt injuries hospitalised hospitalized"""
@@ -37,7 +37,8 @@ _ONE_PERSON = word_set(
     student teacher journalist villager farmer driver worker resident pilot official guard
     another policewoman demonstrator fighter commander passenger teenager baby pedestrian
     bystander photographer doctor nurse priest leader member captain marine ranger trader
-    gunman rebel local"""
+    gunman rebel local blogger imam cook clerk lawyer editor
+    singer activist lawmaker minister premier president mayor inspector bishop patient"""
 )
 _NOBODY = frozenset(["no", "nobody", "none"])
 # What a number may count that is no person.
@@ -97,6 +98,8 @@ def find_casualties(text: Words, first: int, last: int) -> Casualties:
             dead = _larger(dead, value)
         if word in _HURT or (word.startswith("casualt") and found.high == 0):
             hurt = _larger(hurt, value)
+            if value == (0, 0):  # where nobody is hurt, nobody died
+                dead = _larger(dead, value)
     return Casualties(dead, hurt, where)
 
 
@@ -227,10 +230,7 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
             first = j - 1
         if word == "one" and last + 1 < end and words[last + 1] == "of":
             return None
-    elif word in ("a", "an", "another") and any(w in _ONE_PERSON for w in words[j + 1 : j + 4]):
-        between = words[j + 1 : j + 4]
-        if "group" in between or "number" in between:
-            return None
+    elif word in ("a", "an", "another", "the") and _is_one(words, j):
         low = high = 1
     else:
         return None
@@ -243,6 +243,13 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
     if lead and lead[-1] in _BEFORE_NUMBER:
         return None
     return _qualified(low, high, first, last, lead, words)
+
+
+def _is_one(words: Sequence[str], j: int) -> bool:
+    """Whether an article at word j stands for one person ("a military blogger", "the driver")."""
+    noun = next((k for k in range(j + 1, min(j + 4, len(words))) if words[k] in _ONE_PERSON), -1)
+    between = set(words[j + 1 : noun])
+    return noun >= 0 and not {"of", "in", "at", "group", "number"} & between
 
 
 def _multiplier(words: Sequence[str], j: int, left: int) -> tuple[int, int]:
@@ -266,18 +273,11 @@ def _qualified(
     if low is not None and low > _MOST:
         return None
     pair = " ".join(lead[-2:])
-    if (
-        pair == "up to"
-        or pair == "as many"
-        or (lead[-2:] == ["fewer", "than"] and "no" not in lead)
-    ):
-        return _Count(0 if low == high else low, high, first, last)
-    if lead[-2:] == ["many", "as"]:
-        return _Count(0, high, first, last)
+    most = pair in ("up to", "many as") or (pair == "fewer than" and "no" not in lead)
+    if most and low == high:
+        return _Count(None, high, first, last)
     if lead and lead[-1] in _AT_LEAST and low == high:
-        return _Count(
-            low + 1 if lead[-2:] == ["more", "than"] and low is not None else low, None, first, last
-        )
+        return _Count(low, None, first, last)
     if len(lead) >= 2 and lead[-1] in ("to", "and", "or") and low == high:
         other = lead[-2]
         n = _SMALL.get(other, int(other) if other.isdigit() and other.isascii() else None)

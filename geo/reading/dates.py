@@ -47,7 +47,8 @@ _DATE = re.compile(
     | (?P<mdy>\b(?P<m2>{_MON})\s(?P<d3>\d{{1,2}})(?!\d|:\d){_TH}(?:\s?[-–]\s?(?P<d4>\d{{1,2}})\b)?
         (?:,?\s(?P<y2>{_Y})\b)?)
     | (?P<my>\b(?P<m3>{_MON})(?:\sof)?,?\s(?P<y3>{_Y})\b)
-    | (?P<mon>\b(?P<lead>(?i:{_LEADS}))[\s-](?P<m4>{"|".join(_MONTH_NAMES)})\b(?!\s(?:\d|[A-Z])))
+    | (?P<mon>\b(?P<lead>(?i:{_LEADS}))[\s-](?P<m4>{"|".join(_MONTH_NAMES)})\b(?!\s(?:\d|[A-Z]))
+        (?:\s(?P<my0>(?:of\s)?(?:last|this|next)\syear))?)
     | (?P<wd>(?:\b(?P<wl>(?i:last|next|this|previous|following|late|early|since))\s)?
         \b(?P<w>{_DAY})s?\b(?:\s(?:{_PART})\b)?(?:\s(?P<wk>last\sweek|next\sweek))?)
     | (?P<ago>\b(?i:(?P<n>{_N})\s(?:and\sa\shalf\s)?(?P<u>{_UNIT})s?\s(?:ago|earlier\sthis\b))
@@ -55,8 +56,8 @@ _DATE = re.compile(
     | (?P<rel>\b(?i:(?P<today>today|tonight|this\s(?:morning|afternoon|evening))
         |(?P<yday>yesterday|last\snight|overnight|the\sprevious\s(?:day|night)|the\sday\sbefore)
         |(?P<tmrw>tomorrow)
-        |(?:(?:early|earlier|late|later)\s)?
-            (?P<tl>this|last|next|the\spast|the\slast|past|previous|the\scurrent)\s
+        |(?:(?:early|earlier|late|later|over|at|during)\s)?
+            (?P<tl>the(?=\sweekend)|this|last|next|the\spast|the\slast|past|previous|the\scurrent)\s
             (?P<tu>week|month|year|weekend|spring|summer|autumn|fall|winter)
         |(?:in|over|during|for|within)\s(?:the\s)?(?:past|last|previous|recent)\s
             (?:(?P<rn>{_N}|24|36|48|72)\s)?(?P<ru>hours|days|weeks|months|years))\b)
@@ -200,7 +201,9 @@ def _month_alone(match: re.Match[str], published: date | None, future: bool) -> 
     if published is None:
         return None
     month, lead, year = _month(match["m4"]), match["lead"].casefold(), published.year
-    if lead == "next" or (future and lead != "last"):
+    if match["my0"]:
+        year += {"last": -1, "next": 1}.get(match["my0"].split()[-2], 0)
+    elif lead == "next" or (future and lead != "last"):
         year += month < published.month
     elif month > published.month or (lead == "last" and month == published.month):
         year -= 1
@@ -290,8 +293,8 @@ def _relative(match: re.Match[str], published: date | None, _f: bool) -> Days | 
         return monday, monday + timedelta(days=6), "week"
     if unit == "weekend":
         saturday = monday + timedelta(days=5, weeks=step)
-        if step == 0 and saturday > published:  # "this weekend", read on a weekday: ahead
-            return saturday, saturday + timedelta(days=1), "day"
+        if lead == "the" and saturday > published:  # "over the weekend": the one that was
+            saturday -= timedelta(weeks=1)
         return saturday, saturday + timedelta(days=1), "day"
     if unit == "month":
         return *_months_before(published, -step), "month"

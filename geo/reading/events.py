@@ -20,7 +20,7 @@ from geo.model import Event, EventPlace, Mention, Role
 from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.dates import HINTS, DateSpan, find_dates
-from geo.reading.roles import Spot, can_locate, place_list, role_of, spots
+from geo.reading.roles import Spot, can_locate, in_list, place_list, roles, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.triggers import Sense, TriggerTable
@@ -41,6 +41,8 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
+# Of what is only said and signed, most places named are what it is about.
+_SPOKEN = frozenset({"Statements and diplomacy"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
 _REPORTING = word_set("said says statement told announced reported according reports report")
 
@@ -254,7 +256,7 @@ class _Reader:
         span, inherited_date = self._date(sentence, hit, clause)
         if span is not None and self._is_history(span):
             return None
-        places = self._places(number, sentence, hit, clause)
+        places = self._places(number, sentence, hit, clause, sense.type)
         claimed_by = ""
         if state.claim >= 0 and state.status == "claimed":
             claimed_by = self._who(sentence, state.claim)
@@ -300,6 +302,8 @@ class _Reader:
         rest = [span for span in sentence.dates if not self._is_taken(sentence, span, hit)]
         if rest:
             return min(rest, key=lambda span: abs(span.start - at)), False
+        if len(sentence.dates) == 1 and sentence.dates[0].precision == "day":
+            return sentence.dates[0], True  # "shot dead men who marched on Friday"
         report = self.report_date
         if report is not None and not _REPORTING.isdisjoint(
             words.words[sentence.begin : sentence.stop]
@@ -323,20 +327,26 @@ class _Reader:
         return False
 
     def _places(
-        self, number: int, sentence: _Sentence, hit: Hit, clause: tuple[int, int]
+        self, number: int, sentence: _Sentence, hit: Hit, clause: tuple[int, int], kind: str
     ) -> tuple[EventPlace, ...]:
-        found = []
-        for spot in sentence.spots:
-            role = role_of(self.words, spot, (hit.first, hit.last), sentence.begin, sentence.stop)
-            if role is not None:
-                found.append((spot, role))
         neighbour = self._neighbour(sentence, hit)
         if neighbour is not None:
             return (neighbour,)
+        bounds = (sentence.begin, sentence.stop)
+        found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
         found = self._nearest(sentence, hit, clause, found)
-        if not any(role != "origin" for _, role in found):
+        if kind in _SPOKEN:
+            found = self._venue(hit, found)
+        elif not any(role != "origin" for _, role in found):
             return (*place_list(found), *self._inherited(number))
         return place_list(found)
+
+    def _venue(self, hit: Hit, found: list[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
+        """Where people met or signed: of all the places that they spoke of, the ones after "in"."""
+        words = self.words.words
+        return [
+            (s, r) for s, r in found if s.first > hit.last and words[s.first - 1] in ("in", "at")
+        ]
 
     def _nearest(
         self,
@@ -345,25 +355,29 @@ class _Reader:
         clause: tuple[int, int],
         found: list[tuple[Spot, Role]],
     ) -> list[tuple[Spot, Role]]:
-        """Of a sentence with several triggers, the places that go with this one."""
+        """The places that go with this trigger: its clause's, or else those of no other trigger."""
         words = self.words.words
+        own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
+        if own:  # and the rest of a list that commas cut: "in Khartoum, Omdurman and Bahri"
+            for pair in found[found.index(own[-1]) + 1 :]:
+                if not in_list(self.words, own[-1][0], pair[0]):
+                    break
+                own.append(pair)
+            for pair in reversed(found[: found.index(own[0])]):
+                if not in_list(self.words, pair[0], own[0][0]):
+                    break
+                own.insert(0, pair)
+            return own
+        before = [(s, r) for s, r in found if s.last < hit.first]
+        if before and hit.first == clause[0] and words[hit.first].endswith("ed"):
+            return before[-1:]  # "the river's bank, abandoned in November": what stands next to it
         others = [
             self._clause(sentence, other)
             for other in sentence.hits
             if other is not hit and not other.groups.isdisjoint(self.table.verbs)
         ]
         others = [c for c in others if c != clause]
-        if not others:
-            return found
-        own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
         free = [(s, r) for s, r in found if not any(low <= s.first < high for low, high in others)]
-        before = [(s, r) for s, r in found if s.last < hit.first]
-        if not own and before and hit.first == clause[0] and words[hit.first].endswith("ed"):
-            return before[-1:]  # "the river's bank, abandoned in November": what stands next to it
-        if own:
-            return sorted(
-                {id(s): (s, r) for s, r in (*own, *free)}.values(), key=lambda p: p[0].first
-            )
         return free or found
 
     def _neighbour(self, sentence: _Sentence, hit: Hit) -> EventPlace | None:
@@ -401,15 +415,11 @@ class _Reader:
                     return tuple(
                         replace(p, confidence=round(p.confidence * faded, 3)) for p in places
                     )
-            here = [(s, "location") for s in other.spots if can_locate(s)]
-            here = [
-                (s, r)
-                for s, r in here
-                if role_of(self.words, s, (other.stop, other.stop), other.begin, other.stop)
-            ]
+            bounds = (other.stop, other.stop), other.begin, other.stop
+            here = [(s, r) for s, r in roles(self.words, other.spots, *bounds) if r == "location"]
             if here:
                 faded = INHERITED * 0.9**back
-                listed = place_list(here)  # type: ignore[arg-type]
+                listed = place_list(here)
                 return tuple(
                     replace(p, confidence=round(p.confidence * faded, 3)) for p in listed[:1]
                 )
@@ -439,6 +449,7 @@ class _Reader:
         if found.at < 0:
             return
         violent = [k for k, (_, event) in enumerate(taken) if event.type in _VIOLENT]
+        violent = violent or [0]  # an earthquake, an interception: somebody died of it
         if not violent:
             return
         k = min(violent, key=lambda k: abs(taken[k][0].hit.first - found.at))

@@ -12,30 +12,41 @@ from geo.reading.vocabulary import word_set
 _LOCATABLE = frozenset({"name", "misspelt"})
 _SAYING = word_set(
     """said says say told tells announced announces speaking spoke statement statements reporters
-    declared conference briefing reported interview wrote tweeted"""
+    declared conference briefing reported interview wrote tweeted heard"""
 )
 _SAYS_NEXT = word_set(
     """said says say announced announces claims claimed accused denied denies vowed warned
     condemned insists insisted believes wants hopes urged called calls"""
 )
 _MOVED = word_set(
-    """fired fire firing launched launch launching launches came coming arrived arriving flew
-    flown advancing advanced crossed crossing infiltrated infiltrating hailing originating
-    sent moved"""
+    """fired fire firing launched launch launching launches came coming arrived arriving flew flown
+    advancing advanced crossed crossing infiltrated infiltrating hailing originating sent sending
+    moved moving shot rockets missiles drones shells fire"""
 )
-_FLED_TO = word_set("fled flee fleeing escape escaped deported traveled travelled bound")
-_AIMED = word_set("towards toward on at against into targeting")
+_TAKEN_FROM = word_set(
+    """withdrew withdraw withdrawn withdrawing withdrawal pulled pulling pullout retreated retreat
+    retreating out units forces troops evacuated abducted kidnapped driven drove dislodged expelled
+    left escaped seized captured recaptured away"""
+)
+_FLED_TO = word_set("fled flee fleeing escape escaped deported traveled travelled bound way")
+_FLED = word_set("fled flee flees fleeing")
 _JOINED = word_set(
-    """backed led based born bound allied controlled held made style linked aligned trained
-    funded"""
+    "backed led based born bound allied controlled held made style linked aligned trained funded"
 )
-_STRIKING = word_set("target targeted targeting targets aimed towards toward against")
-_NEAR = word_set(
-    """near north south east west outside outskirts kilometres km miles kilometers from"""
+_IN = word_set(
+    """in at near on around outside across throughout inside within into over off through between
+    along towards toward against of to entered hit"""
 )
-_OWN = 1.0
-_NEARBY = 0.85
-_REACH = 60  # words
+_BODIES = word_set(
+    """government governments leaders leader president minister ministers army military troops
+    forces police authorities officials parliament envoys people ministry council governor mayor
+    king soldiers navy ambassador embassy court"""
+)
+_LIST = word_set("and or in near the of at as well")
+_WEAPONS = word_set(
+    """fired launched rockets missiles artillery drones missile drone rocket shells fires launches
+    firing launching"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,55 +71,93 @@ def spots(text: Words, mentions: Sequence[Mention], low: int, high: int) -> list
 
 
 def can_locate(spot: Spot) -> bool:
-    """Whether the form of a mention lets something happen there."""
-    return spot.mention.form in _LOCATABLE and spot.mention.place is not None
+    """Whether the form of a mention lets something happen there (it may be a place not located)."""
+    return spot.mention.form in _LOCATABLE
 
 
-def role_of(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: int) -> Role | None:
-    """The role of one mention in an event whose trigger is words trigger[0]..trigger[1]."""
-    if not can_locate(spot):
-        return None
+def in_list(text: Words, before: Spot, spot: Spot) -> bool:
+    """Whether two mentions stand in one list: "Khartoum, Omdurman and Bahri"."""
+    between = text.words[before.last + 1 : spot.first]
+    return len(between) <= 3 and _LIST.issuperset(between)
+
+
+def roles(
+    text: Words, found: Sequence[Spot], trigger: tuple[int, int], begin: int, end: int
+) -> list[tuple[Spot, Role]]:
+    """The mentions that have a part in the event whose trigger is these words, in order."""
+    given: list[tuple[Spot, Role]] = []
+    last: tuple[Spot, Role | None] | None = None
+    for spot in found:
+        role = _role(text, spot, trigger, begin, end) if can_locate(spot) else None
+        if last is not None and can_locate(spot) and in_list(text, last[0], spot):
+            own_word = text.words[spot.first - 1]
+            if (
+                own_word not in _IN
+            ):  # "of Turkey, Sweden and Finland": all have the first one's part
+                role = last[1]
+        if can_locate(spot):
+            last = (spot, role)
+        if role is not None:
+            given.append((spot, role))
+    return given
+
+
+def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: int) -> Role | None:
     words, gaps = text.words, text.gaps
     lead = words[max(begin, spot.first - 4) : spot.first]
-    follow = words[spot.last + 1 : min(spot.last + 3, end)]
-    gap_after = gaps[spot.last]
-    if follow and follow[0] in _JOINED and gap_after in ("-", "‑", "–"):
-        return None  # "Iran-backed"
-    if follow and follow[0] in _SAYS_NEXT:
-        return None  # who says it
-    if _is_where_it_was_said(words, spot.first, begin):
+    if lead[-1:] == ["the"]:
+        lead = lead[:-1]
+    follow = words[spot.last + 1 : min(spot.last + 6, end)]
+    if _acts_or_says(follow, gaps[spot.last]) or _is_where_it_was_said(words, spot.first, begin):
         return None
-    if lead[-1:] == ["from"] and not _MOVED.isdisjoint(
-        words[max(begin, spot.first - 6) : spot.first]
-    ):
+    if lead[-1:] == ["by"] or (lead[-1:] == ["of"] and not _BODIES.isdisjoint(lead[-2:-1])):
+        return None
+    if lead[-1:] == ["from"]:
+        if not _MOVED.isdisjoint(words[max(begin, spot.first - 6) : spot.first]):
+            return "origin"
+        near = words[max(begin, spot.first - 5) : spot.first]
+        return None if _TAKEN_FROM.isdisjoint(near) else "location"
+    if not _FLED.isdisjoint(lead[-1:]):
         return "origin"
-    if lead[-1:] == ["from"] and (
-        trigger[1] == spot.first - 2 and words[trigger[0]] not in ("withdrew", "withdraw")
-    ):
-        return None if words[trigger[1]].endswith("s") else "location"
-    if lead[-2:] in (["way", "to"], ["flight", "to"]) or (
-        lead[-1:] == ["to"] and not _FLED_TO.isdisjoint(lead)
-    ):
-        return None
+    if lead[-1:] in (["towards"], ["toward"]):
+        return "target"
+    if lead[-1:] == ["to"] and not _FLED_TO.isdisjoint(lead):
+        return "target" if "way" in lead else None
     if spot.mention.place is not None and spot.mention.place.kind == "country":
-        if _is_doer(text, spot, trigger):
+        if _is_doer(text, spot, trigger, lead):
+            return (
+                "origin"
+                if not _WEAPONS.isdisjoint(words[trigger[0] - 2 : trigger[1] + 1])
+                else None
+            )
+        if lead[-1:] == ["with"]:
             return None
-        if lead[-1:] == ["with"] and "border" in lead:
-            return None
-    if (
-        not _STRIKING.isdisjoint(lead[-2:])
-        and trigger[1] < spot.first
-        and words[trigger[1]]
-        in ("fired", "launched", "rockets", "missiles", "artillery", "drones", "missile", "drone")
+    if lead[-1:] == ["at"] and not _WEAPONS.isdisjoint(
+        words[max(begin, spot.first - 6) : spot.first]
     ):
         return "target"
     return "location"
 
 
+def _acts_or_says(follow: Sequence[str], gap: str) -> bool:
+    """What follows who, not where: "Iran-backed", "Mali's army", "Oslo said"."""
+    if not follow:
+        return False
+    if follow[0] in _JOINED and gap in ("-", "‑", "–"):
+        return True
+    if follow[0] in _SAYS_NEXT:
+        return True
+    if follow[0] == "s" and gap in ("'", "’"):
+        return not _BODIES.isdisjoint(follow[1:3])
+    return False
+
+
 def _is_where_it_was_said(words: Sequence[str], first: int, begin: int) -> bool:
-    """ "said in Kyiv", "told reporters on Friday in Geneva" """
+    """ "said in Kyiv", "told reporters on Friday in Geneva", "a group in Sittwe reported" """
     if first - 1 < begin or words[first - 1] not in ("in", "at", "from"):
         return False
+    if words[first + 1 : first + 2] and words[first + 1] in _SAYS_NEXT:
+        return True
     for k in range(first - 2, max(begin - 1, first - 6), -1):
         if words[k] in _SAYING:
             return not any(w in ("that", "of") for w in words[k + 1 : first])
@@ -117,24 +166,15 @@ def _is_where_it_was_said(words: Sequence[str], first: int, begin: int) -> bool:
     return False
 
 
-def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int]) -> bool:
-    """A country right before an active verb, or after "by": it acts, it is not where."""
-    words = text.words
+def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int], lead: Sequence[str]) -> bool:
+    """A country as subject: it stands before the trigger and no word of place leads to it."""
     if spot.first > trigger[1]:
-        return words[spot.first - 1] == "by" if spot.first else False
-    between = words[spot.last + 1 : trigger[0]]
-    if words[max(0, spot.first - 2) : spot.first][-1:] in (
-        ["in"],
-        ["across"],
-        ["of"],
-        ["on"],
-        ["near"],
-    ):
         return False
-    if "," in text.gaps[spot.last]:
+    if lead and lead[-1] in _IN:
         return False
-    light = word_set("""has have had also then again reportedly s will would to and began is was""")
-    return len(between) <= 3 and all(w in light or w.endswith("ly") for w in between)
+    if lead and lead[-1] in ("northern", "southern", "eastern", "western", "central"):
+        return False
+    return not any(c in text.gaps[spot.last] for c in ":;")
 
 
 def place_list(found: Sequence[tuple[Spot, Role]]) -> tuple[EventPlace, ...]:
@@ -142,14 +182,13 @@ def place_list(found: Sequence[tuple[Spot, Role]]) -> tuple[EventPlace, ...]:
     chosen: dict[tuple[str, Role], EventPlace] = {}
     for spot, role in found:
         place = spot.mention.place
-        assert place is not None
         if role == "location" and any(
             other.mention is not spot.mention and r == role and _holds(spot, other)
             for other, r in found
         ):
             continue
-        kept = EventPlace(spot.index, role, round(_OWN * spot.mention.confidence, 3))
-        chosen.setdefault((place.id, role), kept)
+        kept = EventPlace(spot.index, role, round(spot.mention.confidence, 3))
+        chosen.setdefault((place.id if place else spot.mention.surface, role), kept)
     return tuple(chosen.values())
 
 
@@ -168,7 +207,7 @@ def _holds(outer: Spot, inner: Spot) -> bool:
         )
     if a.kind == "admin2":
         return bool(b.is_point and a.admin2 and b.admin2 == a.admin2)
-    if a.kind == "region":
+    if a.kind in ("region", "continent"):
         inside = {b.admin1, b.country} - {""}
         return b.kind not in ("country", "region", "sea") and bool(inside & set(a.crosses))
     return False

@@ -10,7 +10,7 @@ from geo.reading.vocabulary import word_set
 
 # One word is enough, anywhere in the clause before the trigger.
 _HYPOTHETICAL = word_set(
-    """would could might if unless whether should hypothetical hypothetically imagine 
+    """would could might if unless whether should hypothetical hypothetically imagine
     possibly possibility potentially probably perhaps fear fears feared fearing risk
     risks danger can cannot must ought capable ability able prospect suppose lest worry
     worries worried concern concerns deter deterrence deterrent simulate simulated fictional
@@ -117,7 +117,7 @@ def _clause_start(text: Words, first: int, begin: int) -> int:
         gap = gaps[k - 1]
         if any(c in ',;:()—"“”' for c in gap) or " – " in gap or " - " in gap:
             break
-        if words[k - 1] in _CUT and first - k > 0:
+        if words[k - 1] in _CUT:
             break
         k -= 1
     return k

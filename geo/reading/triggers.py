@@ -177,12 +177,18 @@ class TriggerTable:
 
 def _first(hits: Sequence[Hit], after: int, actors: frozenset[str]) -> frozenset[str]:
     """The groups of the first actor within 12 words after a word."""
+    found: frozenset[str] = frozenset()
+    last = after
     for hit in hits:
         if hit.first - after > 12:
             break
-        if hit.first > after and not hit.groups.isdisjoint(actors):
-            return hit.groups
-    return frozenset()
+        if hit.first <= after:
+            continue
+        if found and hit.first > last + 1:
+            break
+        if not hit.groups.isdisjoint(actors):  # of "army helicopter" both words
+            found, last = found | hit.groups, hit.last
+    return found
 
 
 def _standing(words: Sequence[str], first: int) -> float:
@@ -203,9 +209,13 @@ def _is_passive(text: Words, hit: Hit) -> bool:
     form = words[hit.first]
     if form.endswith(("ing", "s")):
         return False
-    lead = words[max(0, hit.first - 3) : hit.first]
-    if not _BE.isdisjoint(lead):
-        return True
+    if form in ("died", "dead", "die"):
+        return True  # it happened to whoever stands before
+    for k in range(hit.first - 1, max(-1, hit.first - 4), -1):
+        if any(c in "(),;:" for c in text.gaps[k]):
+            break  # "(IS) had gained": no verb
+        if words[k] in _BE:
+            return True
     return hit.last + 1 < len(words) and words[hit.last + 1] == "by"
 
 
