@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import streamlit as st
@@ -14,38 +12,6 @@ from geo.store.snapshot import Snapshot
 from pages import common, details, filters, panel, strings
 
 MAX_CHARS = 60_000  # of one article's text in the page
-
-
-def marked_text(text: str, mentions: Sequence[Mapping[str, Any]]) -> str:
-    """The text, escaped, each mention a link to the map, or only marked where it is not there."""
-    pieces, at = [], 0
-    for mention in sorted(mentions, key=lambda m: (m["start"], -m["end"])):
-        start, end = int(mention["start"]), int(mention["end"])
-        if start < at or end > len(text):
-            continue
-        pieces.append(common.safe(text[at:start]))
-        words, form = common.safe(text[start:end]), str(mention["form"])
-        title = common.safe(_says(mention))
-        if mention["place_id"] and form != "demonym":
-            target = f"./?{filters.PLACE}={quote(str(mention['place_id']), safe=':-')}"
-            weak = ' class="dl-weak"' if float(mention["confidence"]) < 0.6 else ""
-            pieces.append(
-                f'<a href="{common.safe(target)}" target="_self" title="{title}"{weak}>{words}</a>'
-            )
-        else:
-            pieces.append(f'<mark title="{title}">{words}</mark>')
-        at = end
-    pieces.append(common.safe(text[at:]))
-    return f'<div class="dl-text" lang="en"><bdi>{"".join(pieces)}</bdi></div>'
-
-
-def _says(mention: Mapping[str, Any]) -> str:
-    """What hovering over a mention tells: form, place, confidence."""
-    form = strings.FORMS.get(str(mention["form"]), str(mention["form"]))
-    name = str(mention.get("place_name") or "")
-    if not name:
-        return f"{form} · {strings.ARTICLE_LEGEND_UNSURE}"
-    return f"{form} · {name} · {strings.CONFIDENCE} {float(mention['confidence']):.2f}"
 
 
 def _legend() -> None:
@@ -118,7 +84,7 @@ def show() -> None:
     with left:
         _facts(article, entry)
         _legend()
-        st.html(marked_text(article.text[:MAX_CHARS], common.store().mentions(article.id)))
+        st.html(details.marked_text(article.text[:MAX_CHARS], common.store().mentions(article.id)))
         if len(article.text) > MAX_CHARS:
             st.caption(strings.ARTICLE_CUT.format(n=f"{MAX_CHARS:,}"))
     with right, st.container(key="panel"), st.container(key="panel-scroll"):

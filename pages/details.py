@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from pages import strings
 from pages.common import kind, link, period, plural, safe
 
 SENTENCE_CHARS = 420  # longer sentences are cut round what matters in them
 CANDIDATES_SHOWN = 6
+PLACE = "place"  # the address bar's name for the chosen place, as in filters.PLACE
+WEAK = 0.6  # a located mention below this confidence is underlined as less sure
 
 
 def marked(text: str, spans: Sequence[tuple[int, int, str]], limit: int = SENTENCE_CHARS) -> str:
@@ -37,6 +40,38 @@ def marked(text: str, spans: Sequence[tuple[int, int, str]], limit: int = SENTEN
         at = end
     before, after = "… " if first else "", " …" if last < len(text) else ""
     return f"<bdi>{before}{''.join(pieces)}{after}</bdi>"
+
+
+def marked_text(text: str, mentions: Sequence[Mapping[str, Any]]) -> str:
+    """The text, escaped, each mention a link to the map, or only marked where it is not there."""
+    pieces, at = [], 0
+    for mention in sorted(mentions, key=lambda m: (m["start"], -m["end"])):
+        start, end = int(mention["start"]), int(mention["end"])
+        if start < at or end > len(text):
+            continue
+        pieces.append(safe(text[at:start]))
+        words, form = safe(text[start:end]), str(mention["form"])
+        title = safe(_hover(mention))
+        if mention["place_id"] and form != "demonym":
+            target = f"./?{PLACE}={quote(str(mention['place_id']), safe=':-')}"
+            weak = ' class="dl-weak"' if float(mention["confidence"]) < WEAK else ""
+            pieces.append(
+                f'<a href="{safe(target)}" target="_self" title="{title}"{weak}>{words}</a>'
+            )
+        else:
+            pieces.append(f'<mark title="{title}">{words}</mark>')
+        at = end
+    pieces.append(safe(text[at:]))
+    return f'<div class="dl-text" lang="en"><bdi>{"".join(pieces)}</bdi></div>'
+
+
+def _hover(mention: Mapping[str, Any]) -> str:
+    """What hovering over a mention tells: form, place, confidence."""
+    form = strings.FORMS.get(str(mention["form"]), str(mention["form"]))
+    name = str(mention.get("place_name") or "")
+    if not name:
+        return f"{form} · {strings.ARTICLE_LEGEND_UNSURE}"
+    return f"{form} · {name} · {strings.CONFIDENCE} {float(mention['confidence']):.2f}"
 
 
 def event_card(event: Mapping[str, Any], colour: str) -> str:
