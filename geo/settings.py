@@ -100,8 +100,9 @@ class Settings:
                     Path(text).expanduser() if isinstance(entry.default, Path) else kind(text)
                 )
             except ValueError as error:
+                wanted = type(entry.default).__name__
                 raise SettingsError(
-                    f"{entry.metadata['env']}={text!r} cannot be read as {type(entry.default).__name__}"
+                    f"{entry.metadata['env']}={text!r} cannot be read as {wanted}"
                 ) from error
         settings = cls(**values)  # type: ignore[arg-type]
         if not 0 <= settings.min_confidence <= 1:

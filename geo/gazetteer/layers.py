@@ -30,12 +30,13 @@ _CAPITAL_RANK = 0.8  # how much oftener a capital is named than a city of its si
 _ALIKE = 62  # share of letters in common, in hundredths, that makes an alias a spelling
 _JOIN_DEGREES = 0.02  # settlements of the two packages this close, in one country, are the same
 # Words that say what kind of unit a name is; "Bakhmut Raion" is also looked up as "bakhmut" + head.
-UNIT_WORDS = frozenset(  # noqa: SIM905 (a list of sixty literals reads worse)
+_UNIT_WORDS = (
     "county parish borough raion rayon district province oblast region governorate prefecture "
     "municipality department departement division regency kabupaten okres powiat provincia "
     "comarca kreis landkreis canton kanton state emirate wilaya territory krai republic "
-    "arrondissement of de di da do du la le el the".split()
-)  # fmt: skip
+    "arrondissement of de di da do du la le el the"
+)
+UNIT_WORDS = frozenset(_UNIT_WORDS.split())
 
 
 @dataclass(slots=True)

@@ -86,8 +86,8 @@ WITH_ARTICLE = frozenset(
 # Lower-case words that may stand inside a name.
 CONNECTORS = re.compile(
     r"(?: |-|[.] | (?:of|de|del|della|di|da|do|dos|das|la|las|los|le|les|el|al|an|der|den|am|im|"
-    r"upon|on|under|sur|and|the|of the|de la|de los|y|e)(?: |-)|-(?:sur|on|upon|le|la|les|de|en|au|aux|am|"
-    r"by|under|in|sous|lès|el|al)-)\Z"
+    r"upon|on|under|sur|and|the|of the|de la|de los|y|e)(?: |-)|"
+    r"-(?:sur|on|upon|le|la|les|de|en|au|aux|am|by|under|in|sous|lès|el|al)-)\Z"
 )
 DIRECTIONS = _words("north south east west northeast northwest southeast southwest")
 NOT_SENTENCE_NAMES = _words(  # capital only because a sentence starts
