@@ -182,9 +182,7 @@ def _as_town(hits: list[Hit], kinds: tuple[str, ...]) -> list[Hit]:
     if kinds:
         return hits
     known = [
-        hit
-        for hit in hits
-        if hit.grade != FOREIGN or hit.place.population >= _RENAMED_POPULATION
+        hit for hit in hits if hit.grade != FOREIGN or hit.place.population >= _RENAMED_POPULATION
     ]
     towns = [hit for hit in known if hit.place.kind not in ("admin1", "admin2")]
     return towns or known

@@ -29,8 +29,12 @@ _LONGEST = 6  # words in one name
 _WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
 _WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
-_SENTENCE_END = re.compile(r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z")
-_TOWN = r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
+_SENTENCE_END = re.compile(
+    r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z"
+)
+_TOWN = (
+    r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
+)
 _TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
 _TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
@@ -114,8 +118,10 @@ class _Document:
         """Whether capitals mean nothing here: most words are written in them."""
         long_words = [cap for cap in self.caps if len(cap.text) > 3]
         loud = sum(cap.text.isupper() for cap in long_words)
-        return len(long_words) > 5 and loud > 0.7 * len(long_words) and (
-            sum(self.lower_words.values()) < len(long_words)
+        return (
+            len(long_words) > 5
+            and loud > 0.7 * len(long_words)
+            and (sum(self.lower_words.values()) < len(long_words))
         )
 
     def _chunks(self) -> list[tuple[int, int]]:
@@ -235,9 +241,7 @@ class _Document:
         hits = tuple(hit for hit in self.gazetteer.hits(key) if self._allowed(hit, surface))
         if not hits:
             if last == first and surface.endswith("s") and len(surface) > 5:
-                hits = tuple(
-                    hit for hit in self.gazetteer.hits(key[:-1]) if hit.grade == DEMONYM
-                )
+                hits = tuple(hit for hit in self.gazetteer.hits(key[:-1]) if hit.grade == DEMONYM)
             if not hits:
                 return None
         form: Form = "demonym" if hits[0].grade == DEMONYM else "name"
@@ -407,7 +411,9 @@ class _Document:
             span.weigh(1.2, f"after {before}")
         elif before == "the":
             span.article = run_last == span.last
-            if span.article and not any(hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits):
+            if span.article and not any(
+                hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits
+            ):
                 after = self._after(span.end).lower()
                 span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
         elif self._sentence_start(span.start) and span.last == span.first:
@@ -498,5 +504,8 @@ def within(place: Place, area: Place) -> bool:
     if area.kind == "admin1":
         return place.admin1 == area.admin1 and place.kind not in ("admin1", "country")
     if area.kind == "admin2":
-        return place.kind == "settlement" and (place.admin1, place.admin2) == (area.admin1, area.name)
+        return place.kind == "settlement" and (place.admin1, place.admin2) == (
+            area.admin1,
+            area.name,
+        )
     return False
