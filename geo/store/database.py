@@ -58,7 +58,8 @@ def _create(connection: Connection) -> None:
     schema.metadata.create_all(connection)
     if connection.dialect.name == "sqlite":
         connection.execute(text(schema.FULL_TEXT))
-    known: dict[str, int] = dict(connection.execute(select(schema.counter)).tuples().all())
+    rows = connection.execute(select(schema.counter.c.name, schema.counter.c.value))
+    known: dict[str, int] = {row.name: row.value for row in rows}
     if "schema" not in known:
         connection.execute(
             schema.counter.insert(),

@@ -54,11 +54,8 @@ def _places(connection: Connection, read: Reading) -> dict[str, int]:
     """Keys of every place that a mention was put at; new ones are inserted."""
     wanted = {m.place.id: m.place for m in read.mentions if m.place is not None}
     table = schema.place
-    known = dict(
-        connection.execute(select(table.c.id, table.c.n).where(table.c.id.in_(wanted)))
-        .tuples()
-        .all()
-    )
+    rows = connection.execute(select(table.c.id, table.c.n).where(table.c.id.in_(wanted)))
+    known: dict[str, int] = {row.id: row.n for row in rows}
     for place_id, place in wanted.items():
         if place_id not in known:
             row = {**asdict(place), "crosses": "|".join(place.crosses)}
