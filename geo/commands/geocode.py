@@ -122,13 +122,15 @@ def _candidate(location: Any) -> Candidate:
     raw = location.raw
     address = raw.get("address") or {}
     kind = str(raw.get("addresstype") or raw.get("type") or "place")
+    region = str(address.get("ISO3166-2-lvl4", ""))
     place = Place(
         id=f"osm:{raw.get('osm_type', '')}/{raw.get('osm_id', '')}",
         name=str(raw.get("name") or location.address.split(",")[0]),
         kind=_KINDS.get(kind, "settlement" if kind in _SETTLEMENTS else kind),
         lat=location.latitude,
         lon=location.longitude,
-        country=str(address.get("country_code", "")).upper(),
+        country=str(address.get("country_code") or region[:2]).upper(),
+        admin1=region,
         admin1_name=str(address.get("state", "")),
         source="OpenStreetMap, by Nominatim",
     )
