@@ -30,6 +30,8 @@ LEAST_SCORE = 3.0  # weaker readings are no events
 SECOND_SCORE = 6.0  # a further event of the same sentence needs this
 INHERITED = 0.6  # confidence of a place or date that an earlier sentence gave
 LOOK_BACK = 4  # sentences
+LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
+PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
 MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
 OLD_YEARS = 10  # what is further back is history, not news
 _VIOLENT = frozenset(
@@ -148,7 +150,8 @@ class _Reader:
         for number, sentence in enumerate(self.sentences):
             for event, score in zip(sentence.events, sentence.scores, strict=True):
                 events.append(event)
-                ranks.append(score * (1.0 - 0.05 * min(number, 8)))
+                share = PLANNED_SHARE if event.status == "planned" else 1.0
+                ranks.append(score * share * (1.0 - LEAD_DECAY * min(number, 8)))
         if not events:
             return ()
         main = max(range(len(events)), key=lambda k: (ranks[k], -k))

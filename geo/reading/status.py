@@ -13,7 +13,7 @@ _HYPOTHETICAL = word_set(
     """would could might if unless whether should hypothetical hypothetically imagine
     possibly possibility potentially probably perhaps fear fears feared fearing risk
     risks danger can cannot must ought capable ability able prospect suppose lest worry
-    worries worried concern concerns deter deterrence deterrent simulate simulated fictional
+    worries worried concern drill drills assume assumes concerns deter deterrence deterrent simulate simulated fictional
     rumour rumours rumor rumors"""
 )
 _UNSURE = word_set("possible potential")  # right before the trigger: of it, not of something else

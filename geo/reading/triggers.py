@@ -19,10 +19,12 @@ KINSHIP = 0.08  # what the other sub-types of the same type add
 MOST_SUPPORT = 2.0
 IN_BACKGROUND = 0.84  # a trigger named as the reason or the setting of something else
 AS_TOPIC = 0.5  # what somebody speaks of, or what it puts an end to
-_TOPIC = frozenset(
-    ["condemned", "condemns", "condemn", "condemning", "denounced", "denounces", "deplored"]
-    + ["discuss", "discussed", "criticised", "criticized", "decried", "ending", "warned"]
+_TOPIC = word_set(
+    """condemned condemns condemn condemning denounced denounces deplored discuss discussed decry
+    decried decrying mourn mourning criticised criticized ending warned"""
 )
+_HELD = frozenset(["held", "controlled", "backed", "led", "occupied", "run", "dominated"])
+_AIM = frozenset(["attack", "attempt", "attempts", "bid", "effort", "offensive", "operation"])
 _BACKGROUND = frozenset(
     ["despite", "following", "over", "retaliation", "response", "revenge", "against", "had"]
 )
@@ -84,8 +86,13 @@ class TriggerTable:
         best: dict[tuple[str, str], list[tuple[float, Hit]]] = {}
         for at, hit in enumerate(hits):
             heads = hit.groups & self._heads
-            if not heads:
-                continue
+            if not heads or (
+                hit.first
+                and text.gaps[hit.first - 1] == "-"
+                and hit.last > 0
+                and text.words[hit.first].endswith("ed")
+            ):
+                continue  # "rebel-occupied" names no event
             agent: frozenset[str] | None = None
             patient: frozenset[str] | None = None
             for head in heads:
@@ -144,45 +151,50 @@ class TriggerTable:
         self, text: Words, hits: Sequence[Hit], at: int
     ) -> tuple[frozenset[str], frozenset[str]]:
         """Groups of who does it, and of whom it is done to (either may be empty)."""
-        own = hits[at]
-        words = text.words
+        own, words = hits[at], text.words
         if not _is_passive(text, own):
-            return self._before(words, hits, at, self._agents), self._after(hits, at, own.last)
+            return self._before(text, hits, at, self._agents), self._after(text, hits, at)
         doer: frozenset[str] = frozenset()
         for k in range(own.last + 1, min(own.last + 14, len(words))):
             if words[k] in ("by", "when"):
-                doer = _first(hits[at + 1 :], k, self._agents)
+                doer = _first(text, hits[at + 1 :], k, self._agents)
                 break
-        return doer, self._before(words, hits, at, self._patients)
+        return doer, self._before(text, hits, at, self._patients)
 
-    def _after(self, hits: Sequence[Hit], at: int, last: int) -> frozenset[str]:
-        return _first(hits[at + 1 : at + 9], last, self._patients)
+    def _after(self, text: Words, hits: Sequence[Hit], at: int) -> frozenset[str]:
+        return _first(text, hits[at + 1 : at + 9], hits[at].last, self._patients)
 
     def _before(
-        self, words: Sequence[str], hits: Sequence[Hit], at: int, actors: frozenset[str]
+        self, text: Words, hits: Sequence[Hit], at: int, actors: frozenset[str]
     ) -> frozenset[str]:
         """The nearest actor before, passing over those that hang on a preposition."""
         fallback: frozenset[str] = frozenset()
         for other in reversed(hits[:at]):
-            if other.groups.isdisjoint(actors):
+            if other.groups.isdisjoint(actors) or _is_attribute(text, other):
                 continue
             if hits[at].first - other.last > 25:
                 break
-            lead = words[max(0, other.first - 3) : other.first]
+            lead = text.words[max(0, other.first - 3) : other.first]
             if _TURNED.isdisjoint(lead):
                 return other.groups
             fallback = fallback or other.groups
         return fallback
 
 
-def _first(hits: Sequence[Hit], after: int, actors: frozenset[str]) -> frozenset[str]:
+def _is_attribute(text: Words, hit: Hit) -> bool:
+    """Whether an actor only describes something else: "rebel-held", "government-controlled"."""
+    n = hit.last + 1
+    return n < len(text.words) and text.gaps[hit.last] == "-" and text.words[n] in _HELD
+
+
+def _first(text: Words, hits: Sequence[Hit], after: int, actors: frozenset[str]) -> frozenset[str]:
     """The groups of the first actor within 12 words after a word."""
     found: frozenset[str] = frozenset()
     last = after
     for hit in hits:
         if hit.first - after > 12:
             break
-        if hit.first <= after:
+        if hit.first <= after or _is_attribute(text, hit):
             continue
         if found and hit.first > last + 1:
             break
@@ -194,6 +206,10 @@ def _first(hits: Sequence[Hit], after: int, actors: frozenset[str]) -> frozenset
 def _standing(words: Sequence[str], first: int) -> float:
     """What is left of a trigger's weight where it names the reason or the topic of something."""
     lead = words[max(0, first - 4) : first]
+    if lead[-1:] == ["to"] and not _AIM.isdisjoint(lead[:-1]):
+        return AS_TOPIC  # "an offensive to recapture the town": so far it is an offensive
+    if "over" in lead and any(word.isdigit() for word in lead):
+        return 1.0  # "over 100 grenades"
     if not _TOPIC.isdisjoint(lead):
         return AS_TOPIC
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
