@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import folium
 from streamlit_folium import _get_feature_group_string
@@ -10,15 +11,21 @@ from streamlit_folium import _get_feature_group_string
 from geo import query
 from geo.codebook import Codebook, load_codebook
 from geo.maps import layers
+from geo.maps.clusters import Bounds
 from geo.query import EventFilter
 from geo.settings import Settings
 from geo.store.snapshot import Snapshot, synthetic
 from tests.benchmarks.measure import Result, median_s
 
 SMALL, LARGE = 10_000, 1_000_000
-UKRAINE = ((43.0, 20.0), (53.5, 42.5))  # south-west and north-east corner: lat, lon
+UKRAINE = Bounds(south=43.0, west=20.0, north=53.5, east=42.5)
 ZOOM = 6
-FILTER = EventFilter(types=("Battles", "Explosions/Remote violence"))
+FILTER = EventFilter(
+    types=("Battles", "Explosions/Remote violence"),
+    admin1s=("UA-14", "UA-65"),
+    date_from=date(2022, 6, 1),
+    date_to=date(2023, 6, 1),
+)
 EVERYTHING = EventFilter()
 
 
@@ -30,7 +37,7 @@ def our_layer(snapshot: Snapshot, codebook: Codebook, chosen: EventFilter) -> st
     drawing = layers.draw(
         snapshot.places,
         counts["place"].to_numpy(),
-        counts[types].to_numpy(),
+        counts.reindex(columns=types, fill_value=0).to_numpy(),
         codebook,
         layers.MapView(zoom=ZOOM, bounds=UKRAINE),
     )
@@ -64,7 +71,7 @@ def run(settings: Settings) -> Iterator[Result]:
     small_s = 0.0
     for events in (SMALL, LARGE):
         snapshot = synthetic(events, types)
-        for label, chosen in (("all", EVERYTHING), ("two types", FILTER)):
+        for label, chosen in (("all", EVERYTHING), ("types + region + dates", FILTER)):
             seconds = median_s(
                 lambda s=snapshot, c=chosen: our_layer(s, codebook, c), runs=7, warm_up=2
             )
