@@ -346,8 +346,8 @@ def _trigger(data: object, groups: set[str], where: str, line: int) -> Trigger:
         with_=_alternatives(entry, "with", groups, where),
         after=_alternatives(entry, "after", groups, where),
         before=_alternatives(entry, "before", groups, where),
-        agent=_any_of(entry, "agent", groups, where),
-        patient=_any_of(entry, "patient", groups, where),
+        agent=sum(_alternatives(entry, "agent", groups, where), ()),
+        patient=sum(_alternatives(entry, "patient", groups, where), ()),
         without=_names(entry, "without", groups, where),
         reach=reach,
         line=entry.line,
@@ -392,10 +392,6 @@ def _alternatives(
                 raise _Bad(entry.lines[key], f"{where}: {key}: {name!r} is not under words")
         found.append(tuple(one_of))
     return tuple(found)
-
-
-def _any_of(entry: _Map, key: str, groups: set[str], where: str) -> tuple[str, ...]:
-    return tuple(name for one_of in _alternatives(entry, key, groups, where) for name in one_of)
 
 
 def _mapping(data: object, where: str, line: int) -> _Map:

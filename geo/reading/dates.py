@@ -71,7 +71,7 @@ _FUTURE = re.compile(
     r"|expected to|going to|called for)\b"
 )
 _HINT = re.compile(rf"\b(?:(?i:{'|'.join(sorted(HINTS))})\b|(?:1[5-9]|20)\d\d\b)")
-_WINDOW = 45  # characters on either side of a hint that a date may reach
+_WINDOW = 32  # characters on either side of a hint that a date may reach
 _SINCE = re.compile(r"\b(?i:since|ever since)\s*$")
 
 

@@ -7,29 +7,27 @@ come status (`status`), places (`roles`), date (`dates`), casualties (`casualtie
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from geo.codebook import Codebook
-from geo.model import Event, EventPlace, Mention, Role
+from geo.model import Event, Mention
 from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
+from geo.reading.clauses import Sentence, clause_of
 from geo.reading.dates import HINTS, DateSpan, find_dates
-from geo.reading.roles import Spot, can_locate, in_list, place_list, roles, spots
+from geo.reading.roles import can_locate, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.triggers import Sense, TriggerTable
 from geo.reading.vocabulary import word_set
+from geo.reading.where import PlaceFinder
 
 LEAST_SCORE = 3.0  # weaker readings are no events
 SECOND_SCORE = 6.0  # a further event of the same sentence needs this
-INHERITED = 0.6  # confidence of a place or date that an earlier sentence gave
-LOOK_BACK = 4  # sentences
 LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
 PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
 MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
@@ -43,26 +41,9 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
-# Of what is only said and signed, most places named are what it is about.
-_SPOKEN = frozenset({"Statements and diplomacy"})
+_STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
 _REPORTING = word_set("said says statement told announced reported according reports report")
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """One sentence while it is read: characters, words begin..end, hits, mentions, dates."""
-
-    start: int
-    end: int
-    begin: int
-    stop: int
-    hits: list[Hit]
-    spots: list[Spot]
-    dates: list[DateSpan] = field(default_factory=list)
-    cuts: list[int] | None = None  # words that begin a clause
-    events: list[Event] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
 
 
 @lru_cache(maxsize=4)
@@ -100,8 +81,9 @@ class _Reader:
             m.place.country: m.place.name for m in mentions if m.place and m.place.kind == "country"
         }
         self.sentences = self._cut(sentences)
+        self.where = PlaceFinder(self.words, self.sentences, mentions, table.verbs)
 
-    def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[_Sentence]:
+    def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
         words = self.words
         hits = [hit for hit in self.table.lexicon.hits(words) if "figurative" not in hit.groups]
         hits = self._with_mentions(hits)
@@ -115,7 +97,7 @@ class _Reader:
             inside = spots(
                 words, self.mentions, bisect_left(starts, start), bisect_left(starts, end)
             )
-            found.append(_Sentence(start, end, begin, stop, hits[low:high], inside))
+            found.append(Sentence(start, end, begin, stop, hits[low:high], inside))
         return found
 
     def _with_mentions(self, hits: list[Hit]) -> list[Hit]:
@@ -157,7 +139,7 @@ class _Reader:
         main = max(range(len(events)), key=lambda k: (ranks[k], -k))
         return (events[main], *events[:main], *events[main + 1 :])
 
-    def _note_report_date(self, sentence: _Sentence) -> None:
+    def _note_report_date(self, sentence: Sentence) -> None:
         """Remember the day on which somebody said or stated something."""
         words = self.words
         for span in sentence.dates:
@@ -166,7 +148,7 @@ class _Reader:
             if span.precision == "day" and not _REPORTING.isdisjoint(near):
                 self.report_date = span
 
-    def _read_sentence(self, number: int, sentence: _Sentence) -> None:
+    def _read_sentence(self, number: int, sentence: Sentence) -> None:
         if not sentence.hits:
             return
         around: set[str] = set()
@@ -192,7 +174,7 @@ class _Reader:
         sentence.events = [event for _, event in taken]
         sentence.scores = [sense.score for sense, _ in taken]
 
-    def _is_sport(self, sentence: _Sentence) -> bool:
+    def _is_sport(self, sentence: Sentence) -> bool:
         groups: set[str] = set()
         for hit in sentence.hits:
             groups |= hit.groups
@@ -200,18 +182,18 @@ class _Reader:
         return "sport" in groups and len(groups & serious) < 2
 
     def _is_further(
-        self, sentence: _Sentence, sense: Sense, taken: list[tuple[Sense, Event]]
+        self, sentence: Sentence, sense: Sense, taken: list[tuple[Sense, Event]]
     ) -> bool:
         """Whether a reading is another event than those already read from the sentence."""
         if not taken:
             return True
         if sense.score < SECOND_SCORE:
             return False
-        clause = self._clause(sentence, sense.hit)
+        clause = clause_of(self.words, sentence, sense.hit)
         for other, event in taken:
             if other.hit.first <= sense.hit.last and sense.hit.first <= other.hit.last:
                 return False
-            if self._clause(sentence, other.hit) == clause:
+            if clause_of(self.words, sentence, other.hit) == clause:
                 return False
             kin = {sense.type, other.type}
             if kin <= {"Protests", "Riots"} or (
@@ -226,7 +208,7 @@ class _Reader:
                 return False
         return True
 
-    def _own(self, sentence: _Sentence, clause: tuple[int, int]) -> bool:
+    def _own(self, sentence: Sentence, clause: tuple[int, int]) -> bool:
         """Whether a clause has a date or a place of its own."""
         words = self.words
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
@@ -234,24 +216,9 @@ class _Reader:
             clause[0] <= spot.first < clause[1] and can_locate(spot) for spot in sentence.spots
         )
 
-    def _clause(self, sentence: _Sentence, hit: Hit) -> tuple[int, int]:
-        """The words of the clause around a hit: between commas, dashes and conjunctions."""
-        cuts = sentence.cuts
-        if cuts is None:
-            words, gaps = self.words.words, self.words.gaps
-            inner = range(sentence.begin + 1, sentence.stop)
-            cuts = [
-                k
-                for k in inner
-                if words[k] in _PARTING or (gaps[k - 1] != " " and _PARTS.search(gaps[k - 1]))
-            ]
-            cuts = sentence.cuts = [sentence.begin, *cuts, sentence.stop]
-        low = cuts[max(0, bisect_right(cuts, hit.first) - 1)]
-        return low, cuts[min(len(cuts) - 1, bisect_right(cuts, hit.last))]
-
-    def _event(self, number: int, sentence: _Sentence, sense: Sense) -> Event | None:
+    def _event(self, number: int, sentence: Sentence, sense: Sense) -> Event | None:
         words, hit = self.words, sense.hit
-        clause = self._clause(sentence, hit)
+        clause = clause_of(self.words, sentence, hit)
         bounds = (sentence.begin, sentence.stop)
         state = standing(words, hit.first, hit.last, bounds, clause)
         if state.status is None:
@@ -259,7 +226,10 @@ class _Reader:
         span, inherited_date = self._date(sentence, hit, clause)
         if span is not None and self._is_history(span):
             return None
-        places = self._places(number, sentence, hit, clause, sense.type)
+        status = state.status
+        if sense.subtype in _STATES and status == "occurred":
+            status = "ongoing"  # how people live is no deed that is over
+        places = self.where.places(number, sentence, hit, clause, sense.type)
         claimed_by = ""
         if state.claim >= 0 and state.status == "claimed":
             claimed_by = self._who(sentence, state.claim)
@@ -272,7 +242,7 @@ class _Reader:
         return Event(
             type=sense.type,
             subtype=sense.subtype,
-            status=state.status,
+            status=status,
             start=sentence.start,
             end=sentence.end,
             trigger_start=words.starts[hit.first],
@@ -293,7 +263,7 @@ class _Reader:
         return span.date_end.year < year
 
     def _date(
-        self, sentence: _Sentence, hit: Hit, clause: tuple[int, int]
+        self, sentence: Sentence, hit: Hit, clause: tuple[int, int]
     ) -> tuple[DateSpan | None, bool]:
         """The date of an event: its clause's, its sentence's, the report's, the article's."""
         words = self.words
@@ -317,118 +287,19 @@ class _Reader:
             return DateSpan(0, 0, day, day, "day", "the article's date; the text names none"), True
         return None, True
 
-    def _is_taken(self, sentence: _Sentence, span: DateSpan, hit: Hit) -> bool:
+    def _is_taken(self, sentence: Sentence, span: DateSpan, hit: Hit) -> bool:
         """Whether a date stands in a clause with a trigger of its own that is not this one."""
         at = self.words.index_at(span.start)
         heads = self.table.heads
         for other in sentence.hits:
             if other is hit or other.groups.isdisjoint(heads):
                 continue
-            low, high = self._clause(sentence, other)
+            low, high = clause_of(self.words, sentence, other)
             if low <= at < high and not low <= hit.first < high:
                 return "kill" not in other.groups
         return False
 
-    def _places(
-        self, number: int, sentence: _Sentence, hit: Hit, clause: tuple[int, int], kind: str
-    ) -> tuple[EventPlace, ...]:
-        neighbour = self._neighbour(sentence, hit)
-        if neighbour is not None:
-            return (neighbour,)
-        bounds = (sentence.begin, sentence.stop)
-        found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
-        found = self._nearest(sentence, hit, clause, found)
-        if kind in _SPOKEN:
-            found = self._venue(hit, found)
-        elif not any(role != "origin" for _, role in found):
-            return (*place_list(found), *self._inherited(number))
-        return place_list(found)
-
-    def _venue(self, hit: Hit, found: list[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
-        """Where people met or signed: of all the places that they spoke of, the ones after "in"."""
-        words = self.words.words
-        return [
-            (s, r) for s, r in found if s.first > hit.last and words[s.first - 1] in ("in", "at")
-        ]
-
-    def _nearest(
-        self,
-        sentence: _Sentence,
-        hit: Hit,
-        clause: tuple[int, int],
-        found: list[tuple[Spot, Role]],
-    ) -> list[tuple[Spot, Role]]:
-        """The places that go with this trigger: its clause's, or else those of no other trigger."""
-        words = self.words.words
-        own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
-        if own:  # and the rest of a list that commas cut: "in Khartoum, Omdurman and Bahri"
-            for pair in found[found.index(own[-1]) + 1 :]:
-                if not in_list(self.words, own[-1][0], pair[0]):
-                    break
-                own.append(pair)
-            for pair in reversed(found[: found.index(own[0])]):
-                if not in_list(self.words, pair[0], own[0][0]):
-                    break
-                own.insert(0, pair)
-            return own
-        before = [(s, r) for s, r in found if s.last < hit.first]
-        if before and hit.first == clause[0] and words[hit.first].endswith("ed"):
-            return before[-1:]  # "the river's bank, abandoned in November": what stands next to it
-        others = [
-            self._clause(sentence, other)
-            for other in sentence.hits
-            if other is not hit and not other.groups.isdisjoint(self.table.verbs)
-        ]
-        others = [c for c in others if c != clause]
-        free = [(s, r) for s, r in found if not any(low <= s.first < high for low, high in others)]
-        return free or found
-
-    def _neighbour(self, sentence: _Sentence, hit: Hit) -> EventPlace | None:
-        """ "Russia invaded its neighbour": the other country that the text is about."""
-        words = self.words.words
-        near = words[hit.first : min(hit.last + 5, sentence.stop)]
-        if "its" not in near or not {"neighbour", "neighbor"} & set(near):
-            return None
-        doer = next((s for s in reversed(sentence.spots) if s.first < hit.first), None)
-        own = doer.mention.place.country if doer and doer.mention.place else ""
-        counts = Counter(
-            m.place.country for m in self.mentions if m.place and m.place.country not in ("", own)
-        )
-        for country, _ in counts.most_common(1):
-            for index, mention in enumerate(self.mentions):
-                place = mention.place
-                if (
-                    place
-                    and place.country == country
-                    and place.kind == "country"
-                    and mention.form == "name"
-                ):
-                    return EventPlace(index, "location", round(INHERITED * mention.confidence, 3))
-        return None
-
-    def _inherited(self, number: int) -> tuple[EventPlace, ...]:
-        """Where the sentences before say that things are happening."""
-        for back, other in enumerate(
-            reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1
-        ):
-            for event in reversed(other.events):
-                places = [p for p in event.places if p.role == "location"]
-                if places:
-                    faded = INHERITED * 0.9 ** (back - 1)
-                    return tuple(
-                        replace(p, confidence=round(p.confidence * faded, 3)) for p in places
-                    )
-            bounds = (other.stop, other.stop), other.begin, other.stop
-            here = [(s, r) for s, r in roles(self.words, other.spots, *bounds) if r == "location"]
-            if here:
-                faded = INHERITED * 0.9**back
-                listed = place_list(here)
-                return tuple(
-                    replace(p, confidence=round(p.confidence * faded, 3)) for p in listed[:1]
-                )
-        return ()
-
-    def _who(self, sentence: _Sentence, at: int) -> str:
+    def _who(self, sentence: Sentence, at: int) -> str:
         """Who stands before a word of claiming."""
         for spot in reversed(sentence.spots):
             if spot.first < at and at - spot.last < 5 and spot.mention.place:
@@ -439,14 +310,14 @@ class _Reader:
         )
         return actors[-1] if actors else ""
 
-    def _responsible(self, sentence: _Sentence) -> str:
+    def _responsible(self, sentence: Sentence) -> str:
         words = self.words.words
         for k in range(sentence.begin, sentence.stop - 1):
             if words[k] == "claimed" and words[k + 1] == "responsibility":
                 return self._who(sentence, k)
         return ""
 
-    def _give_casualties(self, sentence: _Sentence, taken: list[tuple[Sense, Event]]) -> None:
+    def _give_casualties(self, sentence: Sentence, taken: list[tuple[Sense, Event]]) -> None:
         """The sentence's dead and injured go to the violent event nearest to where they stand."""
         found = harm.find_casualties(self.words, sentence.begin, sentence.stop)
         if found.at < 0:
@@ -467,14 +338,6 @@ class _Reader:
                 injured_high=found.hurt[1],
             ),
         )
-
-
-_PARTING = word_set(
-    """while but when although though whereas after before since as where which who"""
-)
-
-
-_PARTS = re.compile(r"[,;:()—“”\"]| [–-] ")
 
 
 _INSTRUMENTS = (

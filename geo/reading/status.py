@@ -13,7 +13,8 @@ _HYPOTHETICAL = word_set(
     """would could might if unless whether should hypothetical hypothetically imagine
     possibly possibility potentially probably perhaps fear fears feared fearing risk
     risks danger can cannot must ought capable ability able prospect suppose lest worry
-    worries worried concern drill drills assume assumes concerns deter deterrence deterrent simulate simulated fictional
+    worries worried concern concerns deter deterrence
+    deterrent simulate simulated fictional drill drills assume assumes
     rumour rumours rumor rumors"""
 )
 _UNSURE = word_set("possible potential")  # right before the trigger: of it, not of something else
@@ -54,6 +55,7 @@ _MEMORY = word_set(
     commemoration remembrance memorial memorials remembering mourn reenact veterans historian
     historians museum century"""
 )
+_PERFECT = word_set("has have")
 _SPANS = word_set("weeks days months")
 _BE_NOW = word_set("is are am has have being been")
 _WERE = word_set("was were")
@@ -96,7 +98,9 @@ def standing(
     if (
         not _GOING_ON.isdisjoint(lead[-8:])
         or not _GOING_ON_AFTER.isdisjoint(tail)
-        or tail[:2] == ["under", "way"]
+        or tail[:2] in (["under", "way"], ["went", "on"], ["goes", "on"])
+        or {"being"} & set(lead[-2:])
+        or _lasting(words[clause[0] : clause[1]])
         or (form.endswith("ing") and not _BE_NOW.isdisjoint(lead[-3:]) and "by" not in lead[-2:])
         or (form.endswith("ing") and not _WERE.isdisjoint(lead[-2:]))
         or _progressive(words, start, first)
@@ -206,6 +210,16 @@ def _claim(words: list[str], begin: int, first: int) -> int:
                 continue
             return k
     return -1
+
+
+def _lasting(around: list[str]) -> bool:
+    """ "has killed 600 since May", "have had no water for two weeks" """
+    if _PERFECT.isdisjoint(around):
+        return False
+    return "since" in around or any(
+        word == "for" and not _SPANS.isdisjoint(around[k + 1 : k + 5])
+        for k, word in enumerate(around)
+    )
 
 
 def _progressive(words: list[str], start: int, first: int) -> bool:

@@ -48,6 +48,7 @@ class _Rule:
     type: str
     subtype: str
     trigger: Trigger
+    with_: tuple[frozenset[str], ...]
 
 
 class TriggerTable:
@@ -61,7 +62,8 @@ class TriggerTable:
         for kind in codebook.types:
             for subtype in kind.subtypes:
                 for trigger in subtype.triggers:
-                    rule = _Rule(kind.name, subtype.name, trigger)
+                    with_ = tuple(frozenset(one_of) for one_of in trigger.with_)
+                    rule = _Rule(kind.name, subtype.name, trigger, with_)
                     groups = list(trigger.groups)
                     if trigger.terms:
                         groups.append(inline_group(trigger.line, subtype.name))
@@ -100,7 +102,7 @@ class TriggerTable:
                     trigger = rule.trigger
                     if not present.isdisjoint(trigger.without):
                         continue
-                    weight = self._weight(trigger, hits, at, present, around)
+                    weight = self._weight(rule, hits, at, present, around)
                     if not weight:
                         continue
                     if trigger.agent or trigger.patient:
@@ -116,32 +118,32 @@ class TriggerTable:
 
     def _weight(
         self,
-        trigger: Trigger,
+        rule: _Rule,
         hits: Sequence[Hit],
         at: int,
         present: set[str],
         around: Collection[str],
     ) -> float:
-        weight = trigger.weight
+        trigger, weight = rule.trigger, rule.trigger.weight
         own = hits[at]
-        for one_of in trigger.with_:
-            if any(name in present for name in one_of):
+        for one_of in rule.with_:
+            if not present.isdisjoint(one_of):
                 if own.groups.isdisjoint(one_of) or _elsewhere(hits, at, one_of):
                     continue
                 return 0.0
-            if any(name in around for name in one_of):
+            if not one_of.isdisjoint(around):
                 weight *= FROM_CONTEXT
                 continue
             return 0.0
-        for one_of in trigger.after:
+        for names in trigger.after:
             if not any(
-                other.first - own.last <= trigger.reach and not other.groups.isdisjoint(one_of)
+                other.first - own.last <= trigger.reach and not other.groups.isdisjoint(names)
                 for other in hits[at + 1 :]
             ):
                 return 0.0
-        for one_of in trigger.before:
+        for names in trigger.before:
             if not any(
-                own.first - other.last <= trigger.reach and not other.groups.isdisjoint(one_of)
+                own.first - other.last <= trigger.reach and not other.groups.isdisjoint(names)
                 for other in hits[:at]
             ):
                 return 0.0
@@ -215,7 +217,7 @@ def _standing(words: Sequence[str], first: int) -> float:
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
 
 
-def _elsewhere(hits: Sequence[Hit], at: int, one_of: tuple[str, ...]) -> bool:
+def _elsewhere(hits: Sequence[Hit], at: int, one_of: frozenset[str]) -> bool:
     """Whether some other hit than the trigger itself is of these groups."""
     return any(k != at and not hit.groups.isdisjoint(one_of) for k, hit in enumerate(hits))
 
