@@ -1,6 +1,6 @@
 """Speed, measured in one run: `make bench`, or `python -m tests.benchmarks`."""
 
-import os
+import logging
 
-# No page runs here, and Streamlit would say so each time it is asked for something.
-os.environ.setdefault("STREAMLIT_LOGGER_LEVEL", "error")
+# Streamlit says each time that no page runs here, which is so.
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
