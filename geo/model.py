@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -38,7 +38,7 @@ class Article:
     url: str = ""
     publisher: str = ""
     published: date | None = None
-    retrieved: datetime | None = None
+    retrieved: datetime | None = field(default=None, compare=False)  # when, not what
     language: str = "en"
     licence: str = ""
     country: str = ""  # ISO 3166-1 alpha-2: where the outlet is at home, where known

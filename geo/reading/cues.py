@@ -40,6 +40,10 @@ PLACE_AFTER = _words(
     "based area's neighborhood neighbourhood native borough parish territory prefecture "
     "governorate outskirts municipality island hospital police officials"
 )
+LOCALS_AFTER = _words(
+    "man woman men women mother father teen teenager teenagers couple boy girl native lawyer "
+    "family businessman businesswoman restaurant motorist driver pensioner student students homeowner"
+)
 # "X region", "X Oblast": the name is that of an area.
 AREA_HEADS = {
     "region": ("admin1", "region", "admin2"),

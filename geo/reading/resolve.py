@@ -249,9 +249,14 @@ def _namesake(region: Place, span: Span) -> bool:
     return any(
         hit.place.kind == "settlement"
         and hit.place.country == region.country
-        and hit.place.population > 0.12 * region.population
+        and (hit.place.population > 0.12 * region.population or _is_capital(hit))
         for hit in span.hits
     )
+
+
+def _is_capital(hit: Hit) -> bool:
+    """Whether the gazetteer ranks it above its population, as it does national capitals."""
+    return hit.rank > math.log10(hit.place.population + 1) + 0.5
 
 
 def _sizeable_town(span: Span) -> bool:

@@ -52,6 +52,7 @@ class Span:
     form: Form = "name"
     evidence: float = 0.0
     reasons: list[str] = field(default_factory=list)
+    plural: bool = False  # the head word is, so it may belong to names before this one too
     loose: bool = False  # the head word fits a town too ("the Houston region")
     kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
     container: Span | None = None  # "City, State": what follows the comma
@@ -75,7 +76,8 @@ class Span:
     def bare_code(self) -> bool:
         """ "KY", "OR": a state only where a town stands before it."""
         return (
-            len(self.surface) == 2
+            len(self.surface) <= 3
+            and "." not in self.surface
             and self.hits[0].place.kind == "admin1"
             and self.hits[0].grade == ABBREVIATION
         )
@@ -155,6 +157,8 @@ class _Document:
         self._note_people(found)
         for span in found:
             self._weigh(span)
+        self._share_heads(found)
+        found = [span for span in found if span.hits or span.kinds]
         self._link(found)
         return self._with_features(found)
 
@@ -243,9 +247,17 @@ class _Document:
             if last == first and surface.endswith("s") and len(surface) > 5:
                 hits = tuple(hit for hit in self.gazetteer.hits(key[:-1]) if hit.grade == DEMONYM)
             if not hits:
-                return None
+                return self._base_name(first, last, surface, key)
         form: Form = "demonym" if hits[0].grade == DEMONYM else "name"
         return Span(start, end, surface, key, hits, form, first=first, last=last)
+
+    def _base_name(self, first: int, last: int, surface: str, key: str) -> Span | None:
+        """A name that is only known with its head word; kept where the text gives one."""
+        if last > first or not any(hit.grade == BASE for hit in self.gazetteer.hits(key)):
+            return None
+        span = Span(self.caps[first].start, self.caps[last].end, surface, key, ())
+        span.first, span.last = first, last
+        return span
 
     def _allowed(self, hit: Hit, surface: str) -> bool:
         if hit.grade == ABBREVIATION:
@@ -296,7 +308,9 @@ class _Document:
 
     @staticmethod
     def _surely_place(span: Span | None) -> bool:
-        return span is not None and (span.last > span.first or span.hits[0].rank >= 9)
+        return span is not None and (
+            span.last > span.first or (bool(span.hits) and span.hits[0].rank >= 9)
+        )
 
     def _is_organisation(self, cap: Cap) -> bool:
         return cap.lower in self.lists.organisations
@@ -321,6 +335,8 @@ class _Document:
         self._weigh_right(span)
 
     def _weigh_name(self, span: Span) -> None:
+        if not span.hits:
+            return
         best = max(span.hits, key=lambda hit: hit.rank - (1.5 if hit.grade != PREFERRED else 0))
         if span.form == "demonym":
             span.weigh(2.5, "demonym")
@@ -340,7 +356,7 @@ class _Document:
             if best.grade == FOREIGN:
                 span.weigh(-1.4, "another name of the place")
         if span.bare_code:
-            span.weigh(-6.0, "a bare code")
+            span.weigh(-6.0 if len(span.surface) == 2 else -2.5, "a bare code")
         lower = span.surface.lower()
         if span.last > span.first:
             words = [self.caps[i].lower for i in range(span.first, span.last + 1)]
@@ -432,6 +448,7 @@ class _Document:
             if following.lower in cues.AREA_HEADS:
                 span.kinds = cues.AREA_HEADS[following.lower]
                 span.loose = following.lower in cues.LOOSE_HEADS
+                span.plural = following.lower.endswith("s")
                 span.weigh(1.2, f"before {following.text}")
             elif any(self._is_organisation(c) for c in self.caps[span.last + 1 : run_last + 1]):
                 span.form = "nested"
@@ -441,7 +458,9 @@ class _Document:
             elif self._is_given(span.surface.lower()) or following.lower in self.lists.surnames:
                 span.weigh(-2.2, "before a surname")
             else:
-                span.weigh(-0.8 if span.hits[0].rank >= 5.3 else -1.5, "first half of a name")
+                span.weigh(
+                    -0.8 if span.hits and span.hits[0].rank >= 5.3 else -1.5, "first half of a name"
+                )
                 span.form = "nested"
             return
         if self.text.startswith("-", span.end) and self.text[span.end + 1 : span.end + 2].islower():
@@ -453,13 +472,23 @@ class _Document:
         if lower in cues.AREA_HEADS and after == lower:
             span.kinds = cues.AREA_HEADS[lower]
             span.loose = lower in cues.LOOSE_HEADS
+            span.plural = lower.endswith("s")
             span.weigh(1.5, f"before {lower}")
         elif lower in cues.PLACE_AFTER and after == lower:
             span.weigh(1.0, f"before {lower}")
-        elif lower in cues.SAYING and after == lower and span.hits[0].rank < 9:
+        elif lower in cues.LOCALS_AFTER and after == lower:
+            span.weigh(1.2, f"before {lower}")
+        elif lower in cues.SAYING and after == lower and span.hits[:1] and span.hits[0].rank < 9:
             span.weigh(-1.5, f"before {lower}")
 
     # -- neighbours -------------------------------------------------------------------------
+
+    def _share_heads(self, found: list[Span]) -> None:
+        """ "Barrow and Jackson counties": a plural head belongs to every name of the list."""
+        for one, two in zip(reversed(found[:-1]), reversed(found), strict=False):
+            if two.kinds and two.plural and _LIST_GAP.fullmatch(self.text[one.end : two.start]):
+                one.kinds, one.loose, one.plural = two.kinds, two.loose, True
+                one.weigh(1.5, "in a list of regions")
 
     def _link(self, found: list[Span]) -> None:
         """ "City, State": the second names what holds the first; lists share their evidence."""
