@@ -42,7 +42,8 @@ PLACE_AFTER = _words(
 )
 LOCALS_AFTER = _words(
     "man woman men women mother father teen teenager teenagers couple boy girl native lawyer "
-    "family businessman businesswoman restaurant motorist driver pensioner student students homeowner"
+    "family businessman businesswoman restaurant motorist driver pensioner student students "
+    "homeowner"
 )
 # "X region", "X Oblast": the name is that of an area.
 AREA_HEADS = {
