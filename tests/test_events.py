@@ -468,3 +468,23 @@ def test_a_megabyte_of_one_thing_is_read_in_linear_time(book: Codebook, piece: s
     seconds(1000)
     small, large = seconds(60_000), seconds(240_000)
     assert large < 12 * small + 0.5
+
+
+def test_places_named_afterwards_belong_to_the_event_before(book: Codebook) -> None:
+    text = "Over forty towns came under shelling. Nyala was among them, and so was El Fasher."
+    (event,) = events_in(text, book)
+    assert where(text, event) == ["Nyala", "El Fasher"]
+
+
+@pytest.mark.parametrize(
+    ("text", "locations"),
+    [
+        ("Colombia and the rebels signed a truce in Geneva.", ["Geneva"]),
+        ("The leaders of Ukraine and Sudan met in Geneva.", ["Geneva"]),
+        ("Shells hit Nyala, El Fasher and Omdurman.", ["Nyala", "El Fasher", "Omdurman"]),
+        ("Troops from Khartoum attacked rebels near Nyala.", ["Nyala"]),
+        ("The president in Kyiv condemned the invasion of Sudan.", []),
+    ],
+)
+def test_parties_and_topics_are_no_places(book: Codebook, text: str, locations: list[str]) -> None:
+    assert where(text, events_in(text, book)[0]) == locations

@@ -43,7 +43,9 @@ _VIOLENT = frozenset(
 )
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
-_REPORTING = word_set("said says statement told announced reported according reports report")
+_REPORTING = word_set(
+    "said says statement told announced reported according reports report bulletin briefing tally"
+)
 
 
 @lru_cache(maxsize=4)
@@ -145,10 +147,13 @@ class _Reader:
         for span in sentence.dates:
             at = words.index_at(span.start)
             near = words.words[max(sentence.begin, at - 4) : at]
+            if at - sentence.begin <= 3:  # "On Tuesday the general staff reported"
+                near = words.words[sentence.begin : at + 10]
             if span.precision == "day" and not _REPORTING.isdisjoint(near):
                 self.report_date = span
 
     def _read_sentence(self, number: int, sentence: Sentence) -> None:
+        self._among_them(number, sentence)
         if not sentence.hits:
             return
         around: set[str] = set()
@@ -173,6 +178,16 @@ class _Reader:
         taken.sort(key=lambda pair: pair[1].trigger_start)
         sentence.events = [event for _, event in taken]
         sentence.scores = [sense.score for sense, _ in taken]
+
+    def _among_them(self, number: int, sentence: Sentence) -> None:
+        """ "Forty towns were shelled. Nyala was among them": it is the place of those."""
+        own = self.words.words[sentence.begin : sentence.stop]
+        before = self.sentences[number - 1].events if number else []
+        if "among" not in own or not before or own[own.index("among") + 1 :][:1] != ["them"]:
+            return
+        places = self.where.named(sentence)
+        if places:
+            before[-1] = replace(before[-1], places=places)
 
     def _is_sport(self, sentence: Sentence) -> bool:
         groups: set[str] = set()

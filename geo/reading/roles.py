@@ -16,7 +16,8 @@ _SAYING = word_set(
 )
 _SAYS_NEXT = word_set(
     """said says say announced announces claims claimed accused denied denies vowed warned
-    condemned insists insisted believes wants hopes urged called calls"""
+    condemned insists insisted answers answered argues argued rejected rejects confirmed did
+    believes wants hopes urged called calls"""
 )
 _MOVED = word_set(
     """fired fire firing launched launch launching launches came coming arrived arriving flew flown
@@ -25,7 +26,7 @@ _MOVED = word_set(
 )
 _TAKEN_FROM = word_set(
     """withdrew withdraw withdrawn withdrawing withdrawal pulled pulling pullout retreated retreat
-    retreating out units forces troops evacuated abducted kidnapped driven drove dislodged expelled
+    retreating out evacuated abducted kidnapped driven drove dislodged expelled
     left escaped seized captured recaptured away"""
 )
 _FLED_TO = word_set("fled flee fleeing escape escaped deported traveled travelled bound way")
@@ -42,7 +43,10 @@ _BODIES = word_set(
     forces police authorities officials parliament envoys people ministry council governor mayor
     king soldiers navy ambassador embassy court"""
 )
-_LIST = word_set("and or in near the of at as well")
+_LIST = word_set(
+    """and or in near the of at as well region oblast province district north south east west
+    northern southern eastern western central farther further both"""
+)
 _WEAPONS = word_set(
     """fired launched rockets missiles artillery drones missile drone rocket shells fires launches
     firing launching"""
@@ -78,7 +82,7 @@ def can_locate(spot: Spot) -> bool:
 def in_list(text: Words, before: Spot, spot: Spot) -> bool:
     """Whether two mentions stand in one list: "Khartoum, Omdurman and Bahri"."""
     between = text.words[before.last + 1 : spot.first]
-    return len(between) <= 3 and _LIST.issuperset(between)
+    return len(between) <= 7 and _LIST.issuperset(between)
 
 
 def roles(
@@ -115,7 +119,7 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
     if lead[-1:] == ["from"]:
         if not _MOVED.isdisjoint(words[max(begin, spot.first - 6) : spot.first]):
             return "origin"
-        near = words[max(begin, spot.first - 5) : spot.first]
+        near = words[max(begin, spot.first - 7) : spot.first]
         return None if _TAKEN_FROM.isdisjoint(near) else "location"
     if not _FLED.isdisjoint(lead[-1:]):
         return "origin"

@@ -99,7 +99,8 @@ def standing(
         not _GOING_ON.isdisjoint(lead[-8:])
         or not _GOING_ON_AFTER.isdisjoint(tail)
         or tail[:2] in (["under", "way"], ["went", "on"], ["goes", "on"])
-        or {"being"} & set(lead[-2:])
+        or "being" in lead[-2:]
+        or ["not", "let", "up"] in [words[k : k + 3] for k in range(last + 1, min(last + 6, end))]
         or _lasting(words[clause[0] : clause[1]])
         or (form.endswith("ing") and not _BE_NOW.isdisjoint(lead[-3:]) and "by" not in lead[-2:])
         or (form.endswith("ing") and not _WERE.isdisjoint(lead[-2:]))

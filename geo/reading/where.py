@@ -44,6 +44,12 @@ class PlaceFinder:
             return (*place_list(found), *self._inherited(number))
         return place_list(found)
 
+    def named(self, sentence: Sentence) -> tuple[EventPlace, ...]:
+        """Every place that a sentence names as one where things happen, whatever its triggers."""
+        end = sentence.stop
+        found = roles(self.words, sentence.spots, (end, end), sentence.begin, end)
+        return place_list([(spot, role) for spot, role in found if role == "location"])
+
     def _venue(self, hit: Hit, found: list[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
         """Where people met or signed: of all the places that they spoke of, the ones after "in"."""
         words = self.words.words
@@ -71,7 +77,9 @@ class PlaceFinder:
                     break
                 own.insert(0, pair)
             return own
-        before = [(s, r) for s, r in found if s.last < hit.first]
+        before = [(s, r) for s, r in found if s.last < clause[0]]
+        if before and words[clause[0]] in ("which", "that", "where"):
+            return before[-1:]
         if before and hit.first == clause[0] and words[hit.first].endswith("ed"):
             return before[-1:]  # "the river's bank, abandoned in November": what stands next to it
         others = [
