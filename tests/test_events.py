@@ -461,9 +461,9 @@ def test_a_megabyte_of_one_thing_is_read_in_linear_time(book: Codebook, piece: s
 
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
-        start = time.perf_counter()
+        start = time.process_time()
         find_events(text, split(text), (), THURSDAY, book)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1000)
     small, large = seconds(60_000), seconds(240_000)
