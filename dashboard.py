@@ -78,6 +78,8 @@ try:
         ensure_sample()
         st.session_state["entered"] = st.session_state.get("page") != page.title
         st.session_state["page"] = page.title
+        if page.title not in filters.PAGES:
+            st.session_state["filters-page"] = page.title
         page.run()
     else:
         set_up()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -157,8 +157,12 @@ def title(place: Any) -> str:
 
 def lies_in(place: Any) -> str:
     """Region and country of a row of the snapshot's places."""
-    parts: Iterable[str] = (str(place.admin1_name or ""), str(place.country_name or ""))
-    return ", ".join(part for part in parts if part and part != place.name)
+    region, country = str(place.admin1_name or ""), str(place.country_name or "")
+    if str(place.kind) in ("admin1", "country"):
+        region = ""
+    elif region == place.name:  # a town in the region named after it
+        region = f"{region} ({kind('admin1')})"
+    return ", ".join(part for part in (region, country) if part and part != place.name)
 
 
 def link(url: object) -> str:

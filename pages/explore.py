@@ -195,8 +195,8 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
 
     def pick() -> None:
         found = st.session_state[key]["selection"]["rows"]
-        if found:
-            selection.choose_place(ids[found[0]])
+        picked = selection.Chosen((ids[found[0]],)) if found else None
+        selection.choose(picked, in_table=True)
 
     st.html(
         f'<p class="dl-muted"><b>{common.safe(strings.TABLE_TITLE)}</b> '

@@ -20,6 +20,7 @@ COUNTRY, REGION, STATUS, FROM, TO, WORDS = "country", "region", "status", "from"
 PLACE, ARTICLE, EVENT = "place", "article", "event"  # chosen things, written by the pages
 TILES = "online-tiles"  # never in the address bar: a link must not turn requests on
 MAX_WORDS = 200
+PAGES = (strings.PAGE_MAP, strings.PAGE_EVENTS)  # the pages that have the filters
 
 
 def type_keys() -> list[str]:
@@ -39,8 +40,28 @@ def reset() -> None:
     st.session_state["chosen"] = None
 
 
+def keys() -> list[str]:
+    """Widget keys of all filters."""
+    return [COUNTRY, REGION, STATUS, FROM, TO, WORDS, *type_keys()]
+
+
+def _restore() -> None:
+    """On another page than the last, set the filters anew: Streamlit drops them now and then.
+
+    It does so where the last page did not show them, or was left before it had settled.
+    """
+    page = st.session_state.get("page")
+    if st.session_state.get("filters-page") == page:
+        return
+    st.session_state["filters-page"] = page
+    for key, value in st.session_state.get("filters", {}).items():
+        if key not in st.query_params:
+            st.session_state[key] = value
+
+
 def sidebar(snapshot: Snapshot) -> EventFilter:
-    """Draw the filters and return what they say. Also writes the page's style sheet."""
+    """Draw the filters and return what they say."""
+    _restore()
     with st.sidebar:
         countries, regions = _where(snapshot)
         what = st.container(gap="xsmall")
@@ -58,6 +79,9 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
         with what:
             types = _types(snapshot, others)
         _foot()
+    st.session_state["filters"] = {
+        key: st.session_state[key] for key in keys() if key in st.session_state
+    }
     return replace(others, types=types)
 
 

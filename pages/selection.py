@@ -42,11 +42,12 @@ def chosen() -> Chosen | None:
     return found
 
 
-def choose(selected: Chosen | None) -> None:
-    """Choose, and keep a single place in the address bar."""
+def choose(selected: Chosen | None, *, in_table: bool = False) -> None:
+    """Choose. Unless it was chosen in the table, the table is made anew, with no row ticked."""
     if selected != st.session_state.get("chosen"):
         st.session_state["shown"] = None  # the list of events starts short again
-        st.session_state["table-turn"] = st.session_state.get("table-turn", 0) + 1
+        if not in_table:
+            st.session_state["table-turn"] = st.session_state.get("table-turn", 0) + 1
     st.session_state["chosen"] = selected
 
 

@@ -55,7 +55,7 @@ ASSETS_CDN_HELP = (
     "pictures, for as long as this page is open."
 )
 TABLE_TITLE = "The same as a table"
-TABLE_HELP = "Choose a row to open its place, as a click on the map does."
+TABLE_HELP = "Choose a row (keys: Shift + Space) to open its place, as a click on the map does."
 TABLE_PLACE, TABLE_LIES_IN, TABLE_KIND = "Place", "Lies in", "Kind"
 TABLE_EVENTS, TABLE_MOST = "Events", "Mostly"
 CHART_TITLE = "Events over time"
@@ -137,7 +137,9 @@ COLUMN_TYPE, COLUMN_SUBTYPE, COLUMN_STATUS = "Type", "Sub-type", "Status"
 COLUMN_FROM, COLUMN_TO, COLUMN_PRECISION = "From", "To", "Date known"
 COLUMN_WHERE, COLUMN_CONFIDENCE = "Where", "Confidence"
 COLUMN_ARTICLE, COLUMN_KILLED = "Article", "Killed at least"
-EVENT_HINT = "Choose a row to read its sentence; a click on a column's head sorts."
+EVENT_HINT = (
+    "Choose a row (keys: Shift + Space) to read its sentence; a click on a column's head sorts."
+)
 ARTICLE_PUBLISHED, ARTICLE_PUBLISHER = "Published", "Publisher"
 ARTICLE_MENTIONS, ARTICLE_LOCATED = "Mentions", "On the map"
 ARTICLE_CHOOSE, ARTICLE_LABEL = "Choose an article", "Article"

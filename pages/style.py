@@ -37,6 +37,8 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 900px) !important;
   border: 1px solid var(--dl-lines); border-radius: 12px; background: var(--dl-sea); }
 .st-key-panel { border-left: 1px solid var(--dl-lines); padding-left: 1.1rem; }
+.stColumn:has(> div > div > .st-key-panel) > div { height: 100%; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 12px; }
 .st-key-panel-scroll { max-height: calc(100vh - 84px); overflow-y: auto; padding-right: 6px; }
 
 .dl-why { background: var(--dl-chip); border-radius: 12px; padding: 10px 12px; font-size: 13px;
@@ -101,7 +103,9 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
   .stMainBlockContainer { padding-top: 3.2rem; }
   .st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
     padding-top: 12px; }
-  .st-key-panel-scroll { max-height: none; }
+  .stColumn:has(> div > div > .st-key-panel) > div { height: 100%; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 12px; }
+.st-key-panel-scroll { max-height: none; }
   iframe[title^="streamlit_folium"] { height: min(62vh, 460px) !important; }
 }
 @media (max-width: 640px) {

@@ -307,6 +307,11 @@ window.dateline = (() => {
       const element = marker.getElement();
       element.dataset.id = id;
       element.setAttribute("aria-label", picture.querySelector("title").textContent);
+      element.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        marker.fire("click", { latlng: marker.getLatLng() }, true);
+      });
       if (restoreFocus === id) element.focus({ preventScroll: true });
     });
     marker.on("click", () => {

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
@@ -134,6 +134,17 @@ class Visit:
             timeout=30_000,
         )
 
+    def becomes(self, read: Callable[[], Any], wanted: Any, within_s: float = 15.0) -> Any:
+        """Read until the wanted value is there; return what was read last, to be asserted."""
+        until = time.monotonic() + within_s
+        while (found := read()) != wanted and time.monotonic() < until:
+            self.page.wait_for_timeout(100)
+        return found
+
+    def address_of(self, key: str) -> list[str]:
+        """Values of a key in the address bar."""
+        return parse_qs(urlsplit(self.page.url).query).get(key, [])
+
     # -- the map ------------------------------------------------------------------------------
 
     @property
@@ -150,7 +161,7 @@ class Visit:
 
     def count(self, mark: str) -> int:
         """The number that stands on a mark."""
-        return int(self.frame.locator(f'[data-id="{mark}"] text').inner_text())
+        return int(self.frame.locator(f'[data-id="{mark}"] text').text_content())
 
     def click(self, mark: str) -> None:
         """Click a mark as a hand would: at its middle, where nothing may lie above it."""
