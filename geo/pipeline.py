@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import metadata
 from pathlib import Path
+from typing import Protocol
 
 from geo import __version__
 from geo.codebook import Codebook, load_codebook
@@ -14,12 +15,13 @@ from geo.errors import DataError, GeoError
 from geo.gazetteer import index
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import Article, Reading, stable_id
-from geo.reading import read
 from geo.settings import Settings
 from geo.sources import text
 from geo.store import Store, open_store
 
-Progress = Callable[[float, str], None]
+log = logging.getLogger(__name__)
+
+Progress = Callable[[float, str], None]  # share done, 0 to 1, and what is being done
 
 
 @dataclass(slots=True)
@@ -29,6 +31,19 @@ class IngestReport:
     saved: int = 0
     unchanged: int = 0
     failed: list[tuple[Path, str]] = field(default_factory=list)
+
+
+class Reads(Protocol):
+    """What turns an article into a reading; `version` changes with what it would find."""
+
+    @property
+    def version(self) -> str:
+        """Another version reads known articles anew."""
+        ...
+
+    def __call__(self, article: Article) -> Reading:
+        """Read one article."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,9 @@ class Reader:
     version: str
 
     def __call__(self, article: Article) -> Reading:
+        """Everything that the article says about places and events."""
+        from geo.reading import read
+
         return read(
             article,
             self.gazetteer,
@@ -55,15 +73,19 @@ def open_reader(settings: Settings) -> Reader:
 
     Raises GazetteerError where the index is missing, CodebookError where the codebook is wrong.
     """
+    codebook = load_codebook(settings.codebook)
     gazetteer = index.open_gazetteer(settings)
-    version = stable_id(
-        __version__,
-        gazetteer.version,
-        settings.codebook.read_bytes() if settings.codebook.exists() else b"",
-        settings.min_confidence,
-        metadata.version("rapidfuzz"),
-    )
-    return Reader(gazetteer, load_codebook(settings.codebook), settings, version)
+    return Reader(gazetteer, codebook, settings, _version(settings, gazetteer))
+
+
+def _version(settings: Settings, gazetteer: Gazetteer) -> str:
+    """What a reading depends on besides the article: the code that reads, and its tables."""
+    import geo.reading
+
+    parts = [path for folder in geo.reading.__path__ for path in Path(folder).glob("*.py")]
+    parts += [settings.codebook, *(settings.data_dir / "names").glob("*")]
+    contents = [part.read_bytes() for part in sorted(parts) if part.is_file()]
+    return stable_id(__version__, gazetteer.version, settings.min_confidence, *contents)
 
 
 def ingest_paths(
@@ -75,55 +97,68 @@ def ingest_paths(
     """Read files, and every .txt and .md file of folders, into the store.
 
     `published` is the date of articles that give none. A file that cannot be read is listed with
-    its reason; the rest go on. Each article is saved in a transaction of its own.
+    its reason; the rest go on. Each article is saved in a transaction of its own. Raises
+    GazetteerError, CodebookError or StoreError where nothing at all can be read or saved.
     """
-    reader, store = open_reader(settings), open_store(settings)
+    reader = open_reader(settings)
     try:
-        return ingest(files(paths), reader, store, published, progress)
+        with open_store(settings) as store:
+            return ingest(paths, reader, store, settings, published, progress)
     finally:
-        store.close()
         reader.gazetteer.close()
 
 
 def ingest(
-    paths: list[Path],
-    reader: Reader,
+    paths: Iterable[Path],
+    reader: Reads,
     store: Store,
+    settings: Settings,
     published: date | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Read files with an open reader into an open store."""
+    """Read files and folders with an open reader into an open store."""
     report = IngestReport()
-    for at, path in enumerate(paths):
+    found = files(paths, report)
+    for at, path in enumerate(found):
         if progress:
-            progress(at / len(paths), f"reading {path.name}")
+            progress(at / len(found), f"reading {path.name}")
         try:
-            article = text.load_article(path, published, reader.settings)
-            if store.reader_of(article.id) == reader.version:
-                report.unchanged += 1
-            elif store.save(reader(article), reader.version):
+            article = text.load_article(path, published, settings)
+            if not store.has(article, reader.version) and store.save(
+                reader(article), reader.version
+            ):
                 report.saved += 1
             else:
                 report.unchanged += 1
         except GeoError as error:
             report.failed.append((path, str(error)))
+        except Exception as error:
+            # A mistake of ours in one article must not lose the others.
+            log.exception("%s could not be read", path.name)
+            report.failed.append((path, f"could not be read ({type(error).__name__}: {error})"))
     if progress:
         progress(1.0, "done")
     return report
 
 
-def files(paths: Iterable[Path]) -> list[Path]:
-    """Files as named, and what a folder holds of the kinds that can be read, sorted."""
-    found: list[Path] = []
+def files(paths: Iterable[Path], report: IngestReport | None = None) -> list[Path]:
+    """Files as named, and what folders hold of the kinds that can be read; each once.
+
+    Folders that hold none are listed in the report as failed.
+    """
+    found: dict[Path, None] = {}
     for path in paths:
+        inside: Sequence[Path] = [path]
         if path.is_dir():
-            found += sorted(
-                entry for entry in path.rglob("*")
+            inside = sorted(
+                entry
+                for entry in path.rglob("*")
                 if entry.suffix.lower() in text.SUFFIXES and entry.is_file()
-            )  # fmt: skip
-        else:
-            found.append(path)
-    return found
+            )
+            if not inside and report is not None:
+                report.failed.append((path, "the folder holds no .txt or .md file"))
+        found.update(dict.fromkeys(inside))
+    return list(found)
 
 
 def sample_paths(settings: Settings) -> list[Path]:
@@ -134,19 +169,12 @@ def sample_paths(settings: Settings) -> list[Path]:
 def ensure_sample(settings: Settings, progress: Progress | None = None) -> IngestReport:
     """Read the shipped articles where the store is empty; do nothing where it is not.
 
-    Raises DataError where nothing ships.
+    Raises DataError where nothing ships, and what `ingest_paths` raises.
     """
-    store = open_store(settings)
-    try:
-        if store.articles():
+    with open_store(settings) as store:
+        if not store.is_empty():
             return IngestReport()
-        paths = sample_paths(settings)
-        if not paths:
-            raise DataError(f"no articles in {settings.data_dir.name}/articles")
-        reader = open_reader(settings)
-        try:
-            return ingest(paths, reader, store, progress=progress)
-        finally:
-            reader.gazetteer.close()
-    finally:
-        store.close()
+    paths = sample_paths(settings)
+    if not paths:
+        raise DataError(f"there is no article in {settings.data_dir / 'articles'}")
+    return ingest_paths(paths, settings, progress=progress)

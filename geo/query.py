@@ -5,6 +5,7 @@ Pure functions over columns; nothing here reads the database or changes what it 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,11 +21,15 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """What a reader asked for; an empty field asks for everything.
+    """What a reader asked for; an empty field asks for everything, all fields together for both.
 
-    countries : ISO alpha-2; admin1s : ISO 3166-2; both together mean either. date_from, date_to :
-    inclusive days; an event is kept where its span touches them, and one without a date only where
-    neither is set. text_event_ids : ids that a text search found, or None. places : place ids.
+    countries, admin1s : ISO alpha-2 and ISO 3166-2. An event is kept where one of its locations
+    lies in one of them, or touches it (rivers, macro-regions). A country of which regions are
+    chosen stands for those regions alone. types, statuses : as in the codebook and the model.
+    date_from, date_to : inclusive days; an event is kept where its span touches them, one without
+    a date only where neither is set. text_event_ids : ids that a text search found, None where
+    there was no search. places : ids of places, of which a location must be one.
+    min_confidence : of the event, 0 to 1.
     """
 
     countries: tuple[str, ...] = ()
@@ -62,34 +67,34 @@ def select(snapshot: Snapshot, wanted: EventFilter) -> Rows:
     return np.flatnonzero(_mask(snapshot, wanted))
 
 
-def _in_category(column: pd.Series, names: tuple[str, ...]) -> Mask:
-    """Which rows of a categorical column hold one of the names, by a table over its codes."""
-    keep = np.isin(np.asarray(column.cat.categories, dtype=object), list(names))
-    keep = np.append(keep, False)  # code -1, a missing value, looks up the last entry
-    return np.asarray(keep[column.cat.codes.to_numpy()])
-
-
 def _mask(snapshot: Snapshot, wanted: EventFilter) -> Mask:
     events = snapshot.events
     mask: Mask = np.ones(len(events), dtype=bool)
     if wanted.types:
-        mask &= _in_category(events["type"], wanted.types)
+        mask &= _is_one_of(events["type"], wanted.types)
     if wanted.statuses:
-        mask &= _in_category(events["status"], wanted.statuses)
+        mask &= _is_one_of(events["status"], wanted.statuses)
     if wanted.min_confidence > 0:
-        mask &= events["confidence"].to_numpy() >= wanted.min_confidence
+        mask &= events["confidence"].to_numpy() >= np.float32(wanted.min_confidence)
     if wanted.date_from or wanted.date_to:
         mask &= _touches(events, wanted.date_from, wanted.date_to)
     if wanted.countries or wanted.admin1s or wanted.places:
-        mask &= _located(snapshot, _place_mask(snapshot, wanted))
+        mask &= _is_located(snapshot, _place_mask(snapshot, wanted))
     if wanted.text_event_ids is not None:
-        mask &= events["event_id"].isin(wanted.text_event_ids).to_numpy()
+        mask &= events["event_id"].isin(wanted.text_event_ids).to_numpy(dtype=bool)
     return mask
+
+
+def _is_one_of(column: pd.Series, names: Collection[str]) -> Mask:
+    """Which rows of a categorical column hold one of the names, by a table over its codes."""
+    keep = column.cat.categories.isin(list(names))
+    keep = np.append(keep, False)  # code -1, a missing value, looks up the last entry
+    found: Mask = keep[column.cat.codes.to_numpy()]
+    return found
 
 
 def _touches(events: pd.DataFrame, first: date | None, last: date | None) -> Mask:
     start, end = events["date_start"].to_numpy(), events["date_end"].to_numpy()
-    end = np.where(np.isnat(end), start, end)
     mask: Mask = ~np.isnat(start)
     if first:
         mask &= end >= np.datetime64(first, "s")
@@ -100,111 +105,105 @@ def _touches(events: pd.DataFrame, first: date | None, last: date | None) -> Mas
 
 def _place_mask(snapshot: Snapshot, wanted: EventFilter) -> Mask:
     places = snapshot.places
-    mask: Mask = np.zeros(len(places), dtype=bool)
+    mask: Mask = np.ones(len(places), dtype=bool)
     if wanted.admin1s or wanted.countries:
-        # With regions chosen, the country only says where they lie.
-        outer = tuple(
-            code
-            for code in wanted.countries
-            if not any(iso.startswith(f"{code}-") for iso in wanted.admin1s)
-        )
-        codes = {*wanted.admin1s, *outer}
-        mask |= _in_category(places["admin1"], wanted.admin1s)
-        mask |= _in_category(places["country"], outer)
-        mask |= np.fromiter(
-            (_overlaps(crosses, codes) for crosses in places["crosses"]), bool, len(places)
-        )
-        if wanted.places:
-            mask &= places["place_id"].isin(wanted.places).to_numpy()
-    else:
-        mask |= places["place_id"].isin(wanted.places).to_numpy()
+        narrowed = {iso.partition("-")[0] for iso in wanted.admin1s}
+        countries = set(wanted.countries) - narrowed
+        mask = _is_one_of(places["admin1"], wanted.admin1s)
+        mask |= _is_one_of(places["country"], countries)
+        for code in {*wanted.admin1s, *countries}:
+            mask[snapshot.crossed.get(code, [])] = True
+    if wanted.places:
+        mask &= places["place_id"].isin(wanted.places).to_numpy(dtype=bool)
     return mask
 
 
-def _overlaps(crosses: tuple[str, ...], codes: set[str]) -> bool:
-    """Whether a river or macro-region touches an area: a region chosen, or any in a country."""
-    return any(code in codes or code.split("-")[0] in codes for code in crosses)
-
-
-def _locations(snapshot: Snapshot) -> Mask:
-    """Rows of event_places that say where an event happened."""
-    roles = snapshot.event_places["role"]
-    return np.asarray(roles.cat.codes.to_numpy() == roles.cat.categories.get_loc("location"))
-
-
-def _located(snapshot: Snapshot, places: Mask) -> Mask:
-    links = snapshot.event_places
-    hit = _locations(snapshot) & places[links["place"].to_numpy()]
+def _is_located(snapshot: Snapshot, places: Mask) -> Mask:
+    """Which events have a location among the places."""
+    event, place = snapshot.locations
     mask: Mask = np.zeros(len(snapshot.events), dtype=bool)
-    mask[links["event"].to_numpy()[hit]] = True
+    mask[event[places[place]]] = True
     return mask
 
 
 def counts_by_type(snapshot: Snapshot, wanted: EventFilter) -> pd.Series:
-    """Events per type that the other filters leave; index: type names, zero included."""
+    """Events per type that the other filters leave.
+
+    Index: every type of the codebook in its order, then others that the store holds. Zero counts
+    are included.
+    """
     column = snapshot.events["type"].cat
-    codes = column.codes.to_numpy()[select(snapshot, replace(wanted, types=()))]
+    codes = column.codes.to_numpy()[_mask(snapshot, replace(wanted, types=()))]
     counts = np.bincount(codes, minlength=len(column.categories))
-    return pd.Series(counts, index=column.categories.to_numpy(), name="events")
+    return pd.Series(counts, index=column.categories, name="events")
 
 
 def summary(snapshot: Snapshot, rows: Rows) -> Summary:
     """Totals over some events; each counts once, wherever and however often it is located."""
-    chosen: Mask = np.zeros(len(snapshot.events), dtype=bool)
-    chosen[rows] = True
-    links = snapshot.event_places
-    at = links["place"].to_numpy()[chosen[links["event"].to_numpy()] & _locations(snapshot)]
-    dates = snapshot.events["date_start"].to_numpy()[rows]
-    ends = snapshot.events["date_end"].to_numpy()[rows]
-    known = ~np.isnat(dates)
+    at = _locations_of(snapshot, rows)[1]
+    events = snapshot.events
+    first, last = events["date_start"].to_numpy()[rows], events["date_end"].to_numpy()[rows]
+    known = ~np.isnat(first)
     return Summary(
         events=len(rows),
-        places=int(np.count_nonzero(np.bincount(at, minlength=1))) if len(at) else 0,
-        articles=len(np.unique(snapshot.events["article"].to_numpy()[rows])),
-        first=_day(dates[known].min()) if known.any() else None,
-        last=_day(np.where(np.isnat(ends), dates, ends)[known].max()) if known.any() else None,
+        places=int(np.count_nonzero(np.bincount(at, minlength=1))),
+        articles=int(
+            np.count_nonzero(np.bincount(events["article"].to_numpy()[rows], minlength=1))
+        ),
+        first=_day(first[known].min()) if known.any() else None,
+        last=_day(last[known].max()) if known.any() else None,
     )
 
 
 def _day(moment: np.datetime64) -> date:
-    return pd.Timestamp(moment).date()
+    day: date = moment.astype("datetime64[D]").item()
+    return day
+
+
+def _locations_of(snapshot: Snapshot, rows: Rows) -> tuple[Rows, Rows]:
+    """Where some events happened: rows of events and, beside them, of places."""
+    event, place = snapshot.locations
+    if len(rows) == len(snapshot.events):
+        return event, place
+    chosen: Mask = np.zeros(len(snapshot.events), dtype=bool)
+    chosen[rows] = True
+    here = chosen[event]
+    return event[here], place[here]
 
 
 def place_counts(snapshot: Snapshot, rows: Rows) -> pd.DataFrame:
     """Events at each place that has some: `place` [row], `count`, and a column per event type.
 
-    An event counts once at each of its locations.
+    An event counts once at each of its locations. Every type of the codebook has its column, with
+    zeros where nothing of it happened. By place.
     """
-    events, links = snapshot.events, snapshot.event_places
-    chosen: Mask = np.zeros(len(events), dtype=bool)
-    chosen[rows] = True
-    event, place = links["event"].to_numpy(), links["place"].to_numpy()
-    keep = chosen[event] & _locations(snapshot)
-    event, place = event[keep].astype(np.int64), place[keep].astype(np.int64)
-    types = events["type"].cat
-    # A place that one event names twice counts it once.
-    pairs = np.unique(event * max(1, len(snapshot.places)) + place)
-    event, place = np.divmod(pairs, max(1, len(snapshot.places)))
-    kinds = len(types.categories)
-    cells = place * kinds + types.codes.to_numpy()[event]
+    event, place = _locations_of(snapshot, rows)
+    types = snapshot.events["type"].cat
+    kinds = max(1, len(types.categories))
+    cells = place.astype(np.int64) * kinds + types.codes.to_numpy()[event]
     table = np.bincount(cells, minlength=len(snapshot.places) * kinds).reshape(-1, kinds)
-    at = np.flatnonzero(table.sum(axis=1))
-    counted = pd.DataFrame(table[at], columns=types.categories.to_numpy())
-    counted.insert(0, "count", table[at].sum(axis=1))
+    totals = table.sum(axis=1)
+    at = np.flatnonzero(totals)
+    counted = pd.DataFrame(table[at, : len(types.categories)], columns=types.categories)
+    counted.insert(0, "count", totals[at])
     counted.insert(0, "place", at)
     return counted
 
 
 def region_options(snapshot: Snapshot) -> dict[str, Country]:
     """Countries and first-level regions in which some event is located, by code."""
-    links = snapshot.event_places
-    used = np.unique(links["place"].to_numpy()[_locations(snapshot)])
+    places = snapshot.places
+    used = np.flatnonzero(np.bincount(snapshot.locations[1], minlength=len(places)))
+    country, admin1 = (places[name].cat.codes.to_numpy() for name in ("country", "admin1"))
+    # The first place of each region tells the names.
+    regions = country[used].astype(np.int64) * (len(places) + 1) + admin1[used]
+    first = used[np.sort(np.unique(regions, return_index=True)[1])]
     options: dict[str, Country] = {}
-    rows = snapshot.places.iloc[used]
+    rows = places.iloc[first]
     for place in rows[["country", "country_name", "admin1", "admin1_name"]].itertuples():
         if not place.country:
             continue
-        country = options.setdefault(str(place.country), Country(str(place.country_name), {}))
+        entry = options.setdefault(str(place.country), Country(str(place.country_name), {}))
         if place.admin1:
-            country.admin1s.setdefault(str(place.admin1), str(place.admin1_name or place.admin1))
+            entry.admin1s.setdefault(str(place.admin1), str(place.admin1_name or place.admin1))
     return options

@@ -1,4 +1,4 @@
-"""Open the database: SQLite in WAL mode by default, PostgreSQL by address."""
+"""Open the database: engine, transactions, migrations, and errors in words."""
 
 from __future__ import annotations
 
@@ -6,87 +6,157 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import SQLAlchemyError
+import sqlalchemy as sa
+from filelock import FileLock
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from geo.errors import StoreError
-from geo.store import schema
+from geo.errors import SettingsError, StoreError
+from geo.settings import Settings
+from geo.store import schema, sqlite
 
-_BUSY_S = 30.0  # how long a writer waits for another
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as every process locks the same one while it migrates.
+_POSTGRES_LOCK = 0x4441_5445
 
 
-def open_engine(url: str) -> Engine:
-    """An engine whose tables exist. Raises StoreError where that is not possible."""
+class Database:
+    """An engine with the schema in place. Threads may share it; processes open their own."""
+
+    def __init__(self, engine: sa.Engine, identity: str) -> None:
+        self.engine, self.identity = engine, identity
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the store, whatever others write meanwhile.
+
+        Raises StoreError where the database fails.
+        """
+        with in_words(self.engine.url), self.engine.connect() as connection:
+            if not sqlite.is_sqlite(connection):
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that ends whole or not at all; writers wait for each other.
+
+        Raises StoreError where the database fails; nothing is saved then.
+        """
+        with in_words(self.engine.url), self.engine.connect() as connection:
+            connection = connection.execution_options(**{sqlite.WRITE: True})
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Give up every connection."""
+        self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """Connect, and create the schema or bring it up to date.
+
+    Raises SettingsError for an address that cannot be used, StoreError where there is no database,
+    it is damaged, or a newer release made it.
+    """
+    url = _url(settings)
     try:
-        if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args=_connect_args(url))
-        if engine.dialect.name == "sqlite":
-            _prepare_sqlite(engine)
-        with writing(engine) as connection:
-            _create(connection)
-    except (SQLAlchemyError, OSError) as error:
-        raise StoreError(f"the database cannot be opened: {_reason(error)}") from error
-    return engine
+        engine = sa.create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"DATABASE_URL needs the package {error.name}, which is not installed "
+            f"(pip install {error.name})"
+        ) from error
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise SettingsError(f"DATABASE_URL cannot be used: {error}") from error
+    try:
+        with in_words(url):
+            if url.get_backend_name() == "sqlite":
+                _open_file(engine, Path(str(url.database)))
+            else:
+                _upgrade(engine)
+            with engine.connect() as connection:
+                identity = connection.execute(
+                    sa.select(schema.state.c.value).where(schema.state.c.name == "identity")
+                ).scalar_one()
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(engine, identity)
 
 
-def _connect_args(url: str) -> dict[str, Any]:
-    return {"timeout": _BUSY_S, "check_same_thread": False} if url.startswith("sqlite") else {}
+def _url(settings: Settings) -> URL:
+    try:
+        url = make_url(settings.database)
+    except ArgumentError as error:
+        # The text itself may hold a password.
+        raise SettingsError(
+            "DATABASE_URL is no address of a database; it looks like "
+            "sqlite:///path/to/file.db or postgresql://user:password@host/name"
+        ) from error
+    backend = url.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise SettingsError(f"DATABASE_URL names {backend}; the store can be sqlite or postgresql")
+    if backend == "sqlite" and (not url.database or url.database == ":memory:"):
+        raise SettingsError("DATABASE_URL names no file: sqlite:///path/to/file.db")
+    return url
 
 
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+def _open_file(engine: sa.Engine, path: Path) -> None:
+    sqlite.prepare(engine)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.with_name(path.name + ".lock"), timeout=sqlite.BUSY_TIMEOUT_MS / 1000)
+        with lock:
+            sqlite.keep_log(path)
+            _upgrade(engine)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"the store {path} cannot be opened: {error}") from error
 
 
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def pragmas(connection: sqlite3.Connection, record: object) -> None:
-        connection.isolation_level = None  # BEGIN is ours, see `begin`
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
-            connection.execute(f"PRAGMA {pragma}")
+def _upgrade(engine: sa.Engine) -> None:
+    """Run the migrations that are missing, all in one transaction."""
+    if _version(engine) == schema.HEAD:
+        return
+    # Imported here since it takes a while and nearly every start can do without.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A writer takes the lock at once: a reader that turns writer midway would be refused.
-        write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.connect() as connection:
+        connection = connection.execution_options(**{sqlite.WRITE: True})
+        with connection.begin():
+            if not sqlite.is_sqlite(connection):
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise StoreError(
+                    f"the store {engine.url.render_as_string()} was made by a newer release of "
+                    f"this program; update it ({error})"
+                ) from error
 
 
-def _create(connection: Connection) -> None:
-    schema.metadata.create_all(connection)
-    if connection.dialect.name == "sqlite":
-        connection.execute(text(schema.FULL_TEXT))
-    rows = connection.execute(select(schema.counter.c.name, schema.counter.c.value))
-    known: dict[str, int] = {row.name: row.value for row in rows}
-    if "schema" not in known:
-        connection.execute(
-            schema.counter.insert(),
-            [{"name": "schema", "value": schema.VERSION}, {"name": "revision", "value": 0}],
-        )
-    elif known["schema"] > schema.VERSION:
-        raise StoreError(
-            f"the database has schema {known['schema']}, this Dateline knows {schema.VERSION}: "
-            "update Dateline"
-        )
+def _version(engine: sa.Engine) -> str | None:
+    """The last migration that was run; None for an empty database."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes: all of it or nothing. Raises StoreError."""
+def in_words(url: URL) -> Iterator[None]:
+    """Turn what a database driver raises into a StoreError without statements and passwords."""
     try:
-        with engine.connect().execution_options(write=True) as connection, connection.begin():
-            yield connection
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"the store {url.render_as_string()} failed: {error.orig}") from error
     except SQLAlchemyError as error:
-        raise StoreError(f"nothing was saved: {_reason(error)}") from error
-
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that reads a single state. Raises StoreError."""
-    try:
-        with engine.connect() as connection, connection.begin():
-            yield connection
-    except SQLAlchemyError as error:
-        raise StoreError(f"the database cannot be read: {_reason(error)}") from error
+        reason = str(error).splitlines()[0]
+        raise StoreError(f"the store {url.render_as_string()} failed: {reason}") from error

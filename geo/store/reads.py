@@ -2,143 +2,159 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, text
+import sqlalchemy as sa
 
 from geo.model import Article
 from geo.store import schema
+from geo.store.writes import chunks
 
-_WORDS = re.compile(r"\w+")
-_MOST_WORDS = 20
-_CHUNK = 400  # ids per query, below every database's limit on parameters
-_ARTICLE_FIELDS = (
-    "id", "title", "text", "url", "publisher", "published", "retrieved", "language", "licence",
-    "country", "note",
-)  # fmt: skip
+Row = dict[str, Any]
+
+_ARTICLE_FIELDS = [schema.article.c[entry.name] for entry in fields(Article)]
 
 
-def article(connection: Connection, article_id: str) -> Article | None:
+def article(connection: sa.Connection, article_id: str) -> Article | None:
     """One article with its text."""
+    rows = connection.execute(
+        sa.select(*_ARTICLE_FIELDS).where(schema.article.c.id == article_id)
+    ).mappings()
+    return next(map(_article, rows), None)
+
+
+def articles(connection: sa.Connection) -> list[Article]:
+    """Every article, its text left out, the newest first, those without a date last."""
     table = schema.article
-    columns = [table.c[name] for name in _ARTICLE_FIELDS]
-    row = connection.execute(select(*columns).where(table.c.id == article_id)).one_or_none()
-    return Article(**row._mapping) if row else None
+    columns = [column for column in _ARTICLE_FIELDS if column is not table.c.text]
+    rows = connection.execute(
+        sa.select(*columns, sa.literal("").label("text")).order_by(
+            table.c.published.desc().nulls_last(), table.c.key
+        )
+    )
+    return [_article(row) for row in rows.mappings()]
 
 
-def articles(connection: Connection) -> list[Article]:
-    """Every article, its text left out, newest first."""
-    table = schema.article
-    columns = [table.c[name] for name in _ARTICLE_FIELDS if name != "text"]
-    rows = connection.execute(select(*columns).order_by(table.c.published.desc(), table.c.n))
-    return [Article(**row._mapping, text="") for row in rows]
+def _article(row: sa.RowMapping) -> Article:
+    values: Row = dict(row)
+    retrieved: datetime | None = values["retrieved"]
+    if retrieved is not None and retrieved.tzinfo is None:  # SQLite keeps no time zone
+        values["retrieved"] = retrieved.replace(tzinfo=UTC)
+    return Article(**values)
 
 
-def mentions(connection: Connection, article_id: str) -> list[dict[str, Any]]:
-    """Mentions of one article in order of start; `place_id` is empty where not located."""
+def is_empty(connection: sa.Connection) -> bool:
+    """Whether there is no article."""
+    return connection.execute(sa.select(schema.article.c.key).limit(1)).first() is None
+
+
+def has(connection: sa.Connection, wanted: Article, reader: str) -> bool:
+    """Whether an article is there, all but its `retrieved` equal, as read by a version."""
+    found: str | None = connection.scalar(
+        sa.select(schema.article.c.reader).where(schema.article.c.id == wanted.id)
+    )
+    if found != reader:
+        return False
+    known = article(connection, wanted.id)
+    return known is not None and replace(known, retrieved=wanted.retrieved) == wanted
+
+
+def mentions(connection: sa.Connection, article_id: str) -> list[Row]:
+    """Mentions of one article in order of start.
+
+    Each: id, start, end, surface, form, confidence, method, place_id and place_name (empty where
+    not located), candidates (list of dicts, the best first: place_id, name, kind, lat, lon,
+    country, admin1_name, score, reasons).
+    """
     m, p = schema.mention, schema.place
     rows = connection.execute(
-        select(
-            m.c.start, m.c.end, m.c.surface, m.c.form, m.c.confidence, m.c.method, m.c.candidates,
-            func.coalesce(p.c.id, "").label("place_id"),
-            func.coalesce(p.c.name, "").label("place_name"),
+        sa.select(
+            m.c.id, m.c.start, m.c.end, m.c.surface, m.c.form, m.c.confidence, m.c.method,
+            m.c.candidates,
+            sa.func.coalesce(p.c.id, "").label("place_id"),
+            sa.func.coalesce(p.c.name, "").label("place_name"),
         )
         .select_from(m.join(schema.article).outerjoin(p))
         .where(schema.article.c.id == article_id)
-        .order_by(m.c.start)
+        .order_by(m.c.start, m.c.end, m.c.key)
     )  # fmt: skip
-    return [{**row, "candidates": json.loads(row["candidates"])} for row in rows.mappings()]
+    return [dict(row) for row in rows.mappings()]
 
 
-def event_details(connection: Connection, event_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Events with their sentence, spans within it, places with roles, and source."""
-    found: dict[str, dict[str, Any]] = {}
+def event_details(connection: sa.Connection, event_ids: Sequence[str]) -> list[Row]:
+    """Events in the order asked for; unknown ids are left out.
+
+    Each: event_id, type, subtype, status, date_start, date_end (date or None), date_precision,
+    date_reason, actors (list), claimed_by, fatalities_* and injured_*, instrument, confidence,
+    review, position (0 for the article's main event), sentence, sentence_start, sentence_end,
+    trigger_span and mention_spans (start, end: characters of the sentence), article_id, title,
+    url, publisher, published, and places: dicts with place_id, name, kind, lat, lon, country,
+    admin1, admin1_name, precision_km, role, confidence, surface and span, which is None where the
+    place is named outside the sentence.
+    """
+    found: dict[str, Row] = {}
     wanted = list(dict.fromkeys(event_ids))
-    for at in range(0, len(wanted), _CHUNK):
-        found |= _details(connection, wanted[at : at + _CHUNK])
+    for part in chunks(wanted):
+        found |= _details(connection, part)
     return [found[event_id] for event_id in wanted if event_id in found]
 
 
-def _details(connection: Connection, event_ids: list[str]) -> dict[str, dict[str, Any]]:
+def _details(connection: sa.Connection, event_ids: Sequence[str]) -> dict[str, Row]:
     e, a = schema.event, schema.article
-    # The sentence is cut out by the database, so a long article is not read for one line.
-    sentence = func.substr(a.c.text, e.c.start + 1, e.c.end - e.c.start)
     rows = connection.execute(
-        select(
-            e,
-            a.c.id.label("article_id"), a.c.title, a.c.url, a.c.publisher, a.c.published,
-            sentence.label("sentence"),
-        )
+        sa.select(e, a.c.id.label("article_id"), a.c.title, a.c.url, a.c.publisher, a.c.published)
         .select_from(e.join(a))
         .where(e.c.id.in_(event_ids))
-    ).mappings()  # fmt: skip
+    ).mappings()
     events = [dict(row) for row in rows]
-    places = _places_of(connection, [event["n"] for event in events])
+    places = _places(connection, [event["key"] for event in events])
     details = {}
     for event in events:
-        start, end = event.pop("start"), event.pop("end")
-        number = event.pop("n")
+        first = event.pop("start")
         event["event_id"] = event.pop("id")
-        event["actors"] = [name for name in event["actors"].split("|") if name]
+        event["sentence_start"], event["sentence_end"] = first, event.pop("end")
         event["trigger_span"] = (
-            event.pop("trigger_start") - start,
-            event.pop("trigger_end") - start,
-        )
-        event["sentence_start"], event["sentence_end"] = start, end
+            event.pop("trigger_start") - first, event.pop("trigger_end") - first
+        )  # fmt: skip
         event["places"] = [
-            {**place, "span": (first - start, last - start) if start <= first < end else None}
-            for place, first, last in places[number]
+            _within(place, first, event["sentence_end"]) for place in places[event.pop("key")]
         ]
+        spans = [place["span"] for place in event["places"] if place["span"]]
+        event["mention_spans"] = sorted(set(spans))
+        del event["article_key"]
         details[event["event_id"]] = event
     return details
 
 
-def _places_of(
-    connection: Connection, numbers: list[int]
-) -> dict[int, list[tuple[dict[str, Any], int, int]]]:
-    link, p = schema.event_place, schema.place
+def _within(place: Row, first: int, last: int) -> Row:
+    """The place with its span counted from the sentence's start."""
+    start, end = place.pop("start"), place.pop("end")
+    inside = start is not None and first <= start < end <= last
+    return {**place, "span": (start - first, end - first) if inside else None}
+
+
+def _places(connection: sa.Connection, event_keys: Sequence[int]) -> dict[int, list[Row]]:
+    link, m, p = schema.event_place, schema.mention, schema.place
     rows = connection.execute(
-        select(
-            link.c.event, link.c.role, link.c.confidence, link.c.start, link.c.end,
+        sa.select(
+            link.c.event_key, link.c.role, link.c.confidence,
+            m.c.start, m.c.end, sa.func.coalesce(m.c.surface, "").label("surface"),
             p.c.id.label("place_id"), p.c.name, p.c.kind, p.c.lat, p.c.lon, p.c.country,
             p.c.admin1, p.c.admin1_name, p.c.precision_km,
         )
-        .select_from(link.join(p))
-        .where(link.c.event.in_(numbers))
-        .order_by(link.c.n)
+        .select_from(
+            link.join(p, p.c.key == link.c.place_key)
+            .outerjoin(m, m.c.key == link.c.mention_key)
+        )
+        .where(link.c.event_key.in_(event_keys))
+        .order_by(link.c.key)
     )  # fmt: skip
-    places: dict[int, list[tuple[dict[str, Any], int, int]]] = defaultdict(list)
+    places: dict[int, list[Row]] = defaultdict(list)
     for row in rows.mappings():
         place = dict(row)
-        number, first, last = place.pop("event"), place.pop("start"), place.pop("end")
-        places[number].append((place, first, last))
+        places[place.pop("event_key")].append(place)
     return places
-
-
-def search(connection: Connection, words: str) -> set[str]:
-    """Ids of events whose sentence or article title holds every word or its beginning."""
-    tokens = _WORDS.findall(words)[:_MOST_WORDS]
-    if not tokens:
-        return set()
-    if connection.dialect.name == "sqlite":
-        # Each word is quoted, so no character of a reader's words is FTS5 syntax.
-        query = " AND ".join(f'"{token}"*' for token in tokens)
-        rows = connection.execute(
-            text(
-                "SELECT event.id FROM event_text JOIN event ON event.n = event_text.rowid "
-                "WHERE event_text MATCH :query"
-            ),
-            {"query": query},
-        )
-        return {row.id for row in rows}
-    e, a = schema.event, schema.article
-    sentence = func.substr(a.c.text, e.c.start + 1, e.c.end - e.c.start)
-    every = [
-        or_(sentence.icontains(token, autoescape=True), a.c.title.icontains(token, autoescape=True))
-        for token in tokens
-    ]
-    return set(connection.scalars(select(e.c.id).select_from(e.join(a)).where(and_(*every))))

@@ -1,12 +1,20 @@
-"""The tables. Integer keys join them; text ids are what the outside sees."""
+"""The tables of the store, the same on SQLite and PostgreSQL.
+
+Rows are joined by integer keys, which are small and quick; the stable ids that other programs see
+stand beside them. Places are copied in whole, so that drawing needs no gazetteer. `HEAD` is the
+migration that makes these tables; a test asserts that both agree.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
-    Float,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -16,13 +24,47 @@ from sqlalchemy import (
     Text,
 )
 
-metadata = MetaData()
+HEAD = "0001"
+
+ID_CHARS = 16  # of geo.model.stable_id
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _key() -> Column[int]:
+    # SQLite gives a new row its number only where the type is exactly INTEGER.
+    number = BigInteger().with_variant(Integer(), "sqlite")
+    return Column("key", number, primary_key=True, autoincrement=True)
+
+
+def _refers(name: str, target: str, *, cascade: bool = False, null: bool = False) -> Column[int]:
+    action = "CASCADE" if cascade else None
+    number = BigInteger().with_variant(Integer(), "sqlite")
+    return Column(name, number, ForeignKey(target, ondelete=action), nullable=null, index=True)
+
+
+# Facts about the store itself: `revision` counts what changed what readers see, `identity` tells
+# one store from another, so that a snapshot of one is never taken for a snapshot of the other.
+state = Table(
+    "state",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
 
 article = Table(
     "article",
     metadata,
-    Column("n", Integer, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
+    _key(),
+    Column("id", Text, nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("url", Text, nullable=False),
@@ -34,108 +76,97 @@ article = Table(
     Column("country", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("reader", Text, nullable=False),  # version of what read it; another one reads it anew
+    Column("digest", String(ID_CHARS), nullable=False),  # of all that was saved with it
 )
 
 place = Table(
     "place",
     metadata,
-    Column("n", Integer, primary_key=True),
+    _key(),
     Column("id", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("lat", Float, nullable=False),
-    Column("lon", Float, nullable=False),
+    Column("lat", Double, nullable=False),
+    Column("lon", Double, nullable=False),
     Column("country", Text, nullable=False),
     Column("admin1", Text, nullable=False),
     Column("admin1_name", Text, nullable=False),
     Column("admin2", Text, nullable=False),
-    Column("population", Integer, nullable=False),
-    Column("precision_km", Float, nullable=False),
+    Column("population", BigInteger, nullable=False),
+    Column("precision_km", Double, nullable=False),
     Column("source", Text, nullable=False),
-    Column("crosses", Text, nullable=False),  # codes joined by |
+    Column("crosses", JSON, nullable=False),
+    CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
+    CheckConstraint("lon BETWEEN -180 AND 180", name="lon"),
 )
-
-_ARTICLE = ForeignKey("article.n", ondelete="CASCADE")
 
 mention = Table(
     "mention",
     metadata,
-    Column("n", Integer, primary_key=True),
-    Column("article", Integer, _ARTICLE, nullable=False),
+    _key(),
+    Column("id", String(ID_CHARS), nullable=False, unique=True),
+    _refers("article_key", "article.key", cascade=True),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("surface", Text, nullable=False),
     Column("form", Text, nullable=False),
-    Column("place", Integer, ForeignKey("place.n")),
-    Column("confidence", Float, nullable=False),
+    _refers("place_key", "place.key", null=True),
+    Column("confidence", Double, nullable=False),
     Column("method", Text, nullable=False),
-    Column("candidates", Text, nullable=False),  # JSON: what else it might be, for "why here?"
-    Index("mention_article", "article"),
+    Column("candidates", JSON, nullable=False),  # for "why here?": see writes.candidate_record
 )
 
 event = Table(
     "event",
     metadata,
-    Column("n", Integer, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
-    Column("article", Integer, ForeignKey("article.n", ondelete="CASCADE"), nullable=False),
+    _key(),
+    Column("id", String(ID_CHARS), nullable=False, unique=True),
+    _refers("article_key", "article.key", cascade=True),
+    Column("position", Integer, nullable=False),  # in the article, the main event first
     Column("type", Text, nullable=False),
     Column("subtype", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
+    Column("sentence", Text, nullable=False),
     Column("trigger_start", Integer, nullable=False),
     Column("trigger_end", Integer, nullable=False),
     Column("date_start", Date),
     Column("date_end", Date),
     Column("date_precision", Text, nullable=False),
     Column("date_reason", Text, nullable=False),
-    Column("actors", Text, nullable=False),  # joined by |
+    Column("actors", JSON, nullable=False),
     Column("claimed_by", Text, nullable=False),
     Column("fatalities_low", Integer),
     Column("fatalities_high", Integer),
     Column("injured_low", Integer),
     Column("injured_high", Integer),
     Column("instrument", Text, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("review", Text, nullable=False),
-    Index("event_article", "article"),
+    Column("confidence", Double, nullable=False),
+    Column("review", Text, nullable=False),  # `unreviewed`, or what a person said of it
 )
 
+# `place_key` is null where the mention could not be located, `mention_key` where there is no text.
 event_place = Table(
     "event_place",
     metadata,
-    Column("n", Integer, primary_key=True),
-    Column("event", Integer, ForeignKey("event.n", ondelete="CASCADE"), nullable=False),
-    Column("place", Integer, ForeignKey("place.n"), nullable=False),
+    _key(),
+    _refers("event_key", "event.key", cascade=True),
+    _refers("mention_key", "mention.key", cascade=True, null=True),
+    _refers("place_key", "place.key", null=True),
     Column("role", Text, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("start", Integer, nullable=False),  # the mention, in characters of the article
-    Column("end", Integer, nullable=False),
-    Index("event_place_event", "event"),
+    Column("confidence", Double, nullable=False),
 )
 
-geocode_cache = Table(
-    "geocode_cache",
+# Answers of geocoders. Moves no revision: it changes nothing on the map.
+geocode = Table(
+    "geocode",
     metadata,
     Column("provider", Text, primary_key=True),
     Column("version", Text, primary_key=True),
     Column("query", Text, primary_key=True),
-    Column("body", Text, nullable=False),
-    Column("saved", DateTime(timezone=True), nullable=False),
-    Column("expires", DateTime(timezone=True)),
+    Column("body", Text, nullable=False),  # JSON; `null` is a remembered miss
+    Column("stored", Double, nullable=False),  # seconds since 1970, UTC
+    Column("expires", Double),  # the same; null for never
+    Index("ix_geocode_expires", "expires"),
 )
-
-counter = Table(
-    "counter",
-    metadata,
-    Column("name", String(32), primary_key=True),
-    Column("value", Integer, nullable=False),
-)
-
-# SQLite's own full-text index; its rows follow `event` by `rowid = event.n`.
-FULL_TEXT = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS event_text USING fts5("
-    "sentence, title, tokenize = 'unicode61 remove_diacritics 2')"
-)
-VERSION = 1  # raise it with every change of the tables

@@ -2,69 +2,123 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import asdict
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, text
+import sqlalchemy as sa
 
-from geo.model import Candidate, Event, Mention, Place, Reading, stable_id
-from geo.store import schema
+from geo.errors import DataError
+from geo.model import Article, Candidate, Event, Mention, Place, Reading, stable_id
+from geo.store import schema, sqlite
+
+Row = dict[str, Any]
+
+UNREVIEWED = "unreviewed"
+CHUNK = 500  # values of one IN (...): below what any SQLite takes
+MOST_PEOPLE = 2_000_000_000  # a larger count of dead or injured is a misreading
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def save(connection: Connection, read: Reading, reader: str) -> bool:
-    """Insert or replace a reading; False where the same reader has read the same article."""
+def save(connection: sa.Connection, read: Reading, reader: str) -> bool:
+    """Insert a reading or replace an earlier one; False where nothing of it is new.
+
+    Raises DataError for text that a database cannot hold.
+    """
     article = read.article
-    found = connection.execute(
-        select(schema.article.c.n, schema.article.c.reader).where(schema.article.c.id == article.id)
+    row = _article_row(read, reader)
+    table = schema.article
+    known = connection.execute(
+        sa.select(table.c.key, table.c.digest, table.c.reader).where(table.c.id == article.id)
     ).one_or_none()
-    if found is not None:
-        if found.reader == reader:
-            return False
-        delete_article(connection, article.id)
-    row = {**asdict(article), "reader": reader}
-    number = _inserted(connection, schema.article, row)
-    places = _places(connection, read)
-    _mentions(connection, number, read, places)
-    _events(connection, number, read, places)
-    return True
-
-
-def delete_article(connection: Connection, article_id: str) -> bool:
-    """Delete an article; mentions and events go with it."""
-    number = connection.scalar(select(schema.article.c.n).where(schema.article.c.id == article_id))
-    if number is None:
+    if known is not None and known.digest == row["digest"]:
+        if known.reader != reader:
+            connection.execute(table.update().where(table.c.key == known.key).values(reader=reader))
         return False
-    if connection.dialect.name == "sqlite":
-        connection.execute(
-            text("DELETE FROM event_text WHERE rowid IN (SELECT n FROM event WHERE article = :n)"),
-            {"n": number},
-        )
-    connection.execute(delete(schema.article).where(schema.article.c.n == number))
+    before: set[int] = set()
+    reviews: dict[str, str] = {}
+    if known is None:
+        key = _inserted(connection, table, row)
+    else:
+        key = int(known.key)
+        before, reviews = _places_of(connection, key), _reviews(connection, key)
+        _clear(connection, key)
+        connection.execute(table.update().where(table.c.key == key).values(**row))
+    places = _save_places(connection, read)
+    mentions = _save_mentions(connection, key, read, places)
+    _save_events(connection, key, read, places, mentions, reviews)
+    _drop_unused(connection, before - set(places.values()))
     return True
 
 
-def _inserted(connection: Connection, table: Any, row: dict[str, Any]) -> int:
-    key = connection.execute(table.insert().values(**row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+def delete_article(connection: sa.Connection, article_id: str) -> bool:
+    """Delete an article with all that was read from it; False where it is not there."""
+    table = schema.article
+    key = connection.scalar(sa.select(table.c.key).where(table.c.id == article_id))
+    if key is None:
+        return False
+    before = _places_of(connection, key)
+    _clear(connection, key)
+    connection.execute(table.delete().where(table.c.key == key))
+    _drop_unused(connection, before)
+    return True
 
 
-def _places(connection: Connection, read: Reading) -> dict[str, int]:
-    """Keys of every place that a mention was put at; new ones are inserted."""
-    wanted = {m.place.id: m.place for m in read.mentions if m.place is not None}
-    table = schema.place
-    rows = connection.execute(select(table.c.id, table.c.n).where(table.c.id.in_(wanted)))
-    known: dict[str, int] = {row.id: row.n for row in rows}
-    for place_id, place in wanted.items():
-        if place_id not in known:
-            row = {**asdict(place), "crosses": "|".join(place.crosses)}
-            known[place_id] = _inserted(connection, table, row)
-    return known
+_REVISION = schema.state.c.name == "revision"
 
 
-def _candidate(candidate: Candidate) -> dict[str, Any]:
-    place: Place = candidate.place
+def revision(connection: sa.Connection, *, wait: bool = False) -> int:
+    """How often what readers see has changed. `wait` is for writers, who take turns at it.
+
+    On PostgreSQL they meet at this row; on SQLite the lock of the file has come first.
+    """
+    query = sa.select(schema.state.c.value).where(_REVISION)
+    return int(connection.scalar(query.with_for_update() if wait else query) or 0)
+
+
+def move_on(connection: sa.Connection, before: int) -> None:
+    """Count one more change."""
+    connection.execute(schema.state.update().where(_REVISION).values(value=str(before + 1)))
+
+
+# -- rows ---------------------------------------------------------------------------------------
+
+
+def _article_row(read: Reading, reader: str) -> Row:
+    article = read.article
+    row = dataclasses.asdict(article)
+    for name, value in row.items():
+        if isinstance(value, str) and (bad := _UNSTORABLE.search(value)):
+            raise DataError(
+                f"article {article.title[:60]!r}: character {bad.start()} of its {name} is "
+                f"U+{ord(bad.group()):04X}, which no database holds; geo.sources.text.plain "
+                "takes such characters out"
+            )
+    # When a text was fetched says nothing about what is in it.
+    told = [{**row, "retrieved": None}, _parts(read)]
+    digest = stable_id(json.dumps(told, sort_keys=True, default=str))
+    return {**row, "reader": reader, "digest": digest}
+
+
+def _parts(read: Reading) -> list[Any]:
+    mentions = [
+        [m.start, m.end, m.surface, m.form, _place_row(m.place) if m.place else None,
+         m.confidence, m.method, [candidate_record(c) for c in m.candidates]]
+        for m in read.mentions
+    ]  # fmt: skip
+    return [mentions, [dataclasses.asdict(event) for event in read.events]]
+
+
+def _place_row(place: Place) -> Row:
+    return {**dataclasses.asdict(place), "crosses": list(place.crosses)}
+
+
+def candidate_record(candidate: Candidate) -> Row:
+    """A candidate as it is kept in JSON, to answer "why here?"."""
+    place = candidate.place
     return {
         "place_id": place.id, "name": place.name, "kind": place.kind, "lat": place.lat,
         "lon": place.lon, "country": place.country, "admin1_name": place.admin1_name,
@@ -72,58 +126,173 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _mention_row(number: int, mention: Mention, places: dict[str, int]) -> dict[str, Any]:
-    return {
-        "article": number, "start": mention.start, "end": mention.end, "surface": mention.surface,
-        "form": mention.form, "confidence": mention.confidence, "method": mention.method,
-        "place": places[mention.place.id] if mention.place else None,
-        "candidates": json.dumps([_candidate(c) for c in mention.candidates], ensure_ascii=False),
-    }  # fmt: skip
+def mention_ids(article: Article, mentions: Sequence[Mention]) -> list[str]:
+    """Stable ids: the same stretch of the same article has the same one, whoever reads it."""
+    return _numbered(("mention", article.id, m.start, m.end) for m in mentions)
 
 
-def _mentions(connection: Connection, number: int, read: Reading, places: dict[str, int]) -> None:
-    rows = [_mention_row(number, mention, places) for mention in read.mentions]
-    if rows:
-        connection.execute(schema.mention.insert(), rows)
+def event_ids(article: Article, events: Sequence[Event]) -> list[str]:
+    """Stable ids by the word that tells of the event, and its type."""
+    return _numbered(("event", article.id, e.trigger_start, e.trigger_end, e.type) for e in events)
 
 
-def event_id(read: Reading, event: Event) -> str:
-    """The same event of the same article has the same id, whoever reads it and when."""
-    return stable_id("event", read.article.id, event.trigger_start, event.trigger_end, event.type)
+def _numbered(keys: Iterable[tuple[object, ...]]) -> list[str]:
+    """A stable id for each key; a key that comes again is numbered."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    ids = []
+    for key in keys:
+        ids.append(stable_id(*key, seen[key]) if seen[key] else stable_id(*key))
+        seen[key] += 1
+    return ids
 
 
-def _events(connection: Connection, number: int, read: Reading, places: dict[str, int]) -> None:
-    seen: set[str] = set()
-    for event in read.events:
-        identity = event_id(read, event)
-        if identity in seen:  # two readings of one trigger are one event
+# -- parts of a reading -------------------------------------------------------------------------
+
+
+def _inserted(connection: sa.Connection, table: sa.Table, row: Row) -> int:
+    key = connection.execute(table.insert().values(**row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> dict[str, int]:
+    """Insert all that an article has in a table; the keys of its rows by id."""
+    if not rows:
+        return {}
+    connection.execute(table.insert(), rows)
+    found = connection.execute(
+        sa.select(table.c.id, table.c.key).where(table.c.article_key == rows[0]["article_key"])
+    )
+    return {row.id: row.key for row in found}
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Values in portions that fit one IN (...)."""
+    for at in range(0, len(values), CHUNK):
+        yield values[at : at + CHUNK]
+
+
+def _save_places(connection: sa.Connection, read: Reading) -> dict[str, int]:
+    """Keys of every place that a mention was put at, brought up to date with the gazetteer."""
+    # In order of id, so that two writers never wait for each other's rows.
+    wanted = {m.place.id: _place_row(m.place) for m in read.mentions if m.place is not None}
+    table, ids = schema.place, sorted(wanted)
+    known: dict[str, Row] = {}
+    for part in chunks(ids):
+        found = connection.execute(sa.select(table).where(table.c.id.in_(part)))
+        known |= {row["id"]: dict(row) for row in found.mappings()}
+    keys: dict[str, int] = {}
+    for place_id in ids:
+        new, old = wanted[place_id], known.get(place_id)
+        if old is None:
+            keys[place_id] = _inserted(connection, table, new)
             continue
-        seen.add(identity)
-        row = asdict(event)
-        for name in ("places", "actors"):
-            del row[name]
-        key = _inserted(
-            connection,
-            schema.event,
-            {**row, "id": identity, "article": number, "actors": "|".join(event.actors),
-             "review": "unreviewed"},
-        )  # fmt: skip
-        if connection.dialect.name == "sqlite":
-            connection.execute(
-                text("INSERT INTO event_text (rowid, sentence, title) VALUES (:n, :s, :t)"),
-                {
-                    "n": key,
-                    "s": read.article.text[event.start : event.end],
-                    "t": read.article.title,
-                },
-            )
-        rows = []
+        keys[place_id] = old.pop("key")
+        if old != new:
+            connection.execute(table.update().where(table.c.key == keys[place_id]).values(**new))
+    return keys
+
+
+def _save_mentions(
+    connection: sa.Connection, article_key: int, read: Reading, places: dict[str, int]
+) -> list[int]:
+    """Insert the mentions; their keys in the reading's order."""
+    ids = mention_ids(read.article, read.mentions)
+    rows = [
+        {
+            "id": mention_id, "article_key": article_key, "start": m.start, "end": m.end,
+            "surface": m.surface, "form": m.form, "confidence": m.confidence, "method": m.method,
+            "place_key": places[m.place.id] if m.place else None,
+            "candidates": [candidate_record(c) for c in m.candidates],
+        }
+        for mention_id, m in zip(ids, read.mentions, strict=True)
+    ]  # fmt: skip
+    keys = _insert(connection, schema.mention, rows)
+    return [keys[mention_id] for mention_id in ids]
+
+
+def _count(people: int | None) -> int | None:
+    return people if people is not None and 0 <= people <= MOST_PEOPLE else None
+
+
+def _save_events(
+    connection: sa.Connection, article_key: int, read: Reading, places: dict[str, int],
+    mentions: list[int], reviews: dict[str, str],
+) -> None:  # fmt: skip
+    """Insert the events, where they happened, and what a search finds them by."""
+    text, ids = read.article.text, event_ids(read.article, read.events)
+    rows = []
+    for position, (event_id, event) in enumerate(zip(ids, read.events, strict=True)):
+        row = {**dataclasses.asdict(event), "actors": list(event.actors)}
+        del row["places"]
+        for name in ("fatalities_low", "fatalities_high", "injured_low", "injured_high"):
+            row[name] = _count(row[name])
+        row |= {
+            "id": event_id, "article_key": article_key, "position": position,
+            "sentence": text[event.start : event.end],
+            "review": reviews.get(event_id, UNREVIEWED),
+        }  # fmt: skip
+        rows.append(row)
+    keys = _insert(connection, schema.event, rows)
+    links = []
+    for event_id, event in zip(ids, read.events, strict=True):
         for link in event.places:
-            mention = read.mentions[link.mention]
-            if mention.place is not None:
-                rows.append(
-                    {"event": key, "place": places[mention.place.id], "role": link.role,
-                     "confidence": link.confidence, "start": mention.start, "end": mention.end}
-                )  # fmt: skip
-        if rows:
-            connection.execute(schema.event_place.insert(), rows)
+            place = read.mentions[link.mention].place
+            links.append(
+                {
+                    "event_key": keys[event_id], "mention_key": mentions[link.mention],
+                    "place_key": places[place.id] if place else None,
+                    "role": link.role, "confidence": link.confidence,
+                }
+            )  # fmt: skip
+    if links:
+        connection.execute(schema.event_place.insert(), links)
+    if sqlite.is_sqlite(connection):
+        title = read.article.title
+        words = [
+            {"key": keys[row["id"]], "sentence": row["sentence"], "title": title} for row in rows
+        ]
+        sqlite.add_words(connection, words)
+
+
+# -- taking out ---------------------------------------------------------------------------------
+
+
+def _clear(connection: sa.Connection, article_key: int) -> None:
+    """Delete what was read from an article; links go with their events."""
+    if sqlite.is_sqlite(connection):
+        sqlite.drop_words(connection, article_key)
+    for table in (schema.event, schema.mention):
+        connection.execute(table.delete().where(table.c.article_key == article_key))
+
+
+def _reviews(connection: sa.Connection, article_key: int) -> dict[str, str]:
+    """What people said of an article's events, which outlives a new reading."""
+    table = schema.event
+    rows = connection.execute(
+        sa.select(table.c.id, table.c.review).where(
+            table.c.article_key == article_key, table.c.review != UNREVIEWED
+        )
+    )
+    return {row.id: row.review for row in rows}
+
+
+def _places_of(connection: sa.Connection, article_key: int) -> set[int]:
+    table = schema.mention
+    keys = connection.scalars(
+        sa.select(table.c.place_key)
+        .where(table.c.article_key == article_key, table.c.place_key.is_not(None))
+        .distinct()
+    )
+    return set(keys)
+
+
+def _drop_unused(connection: sa.Connection, keys: set[int]) -> None:
+    """Delete those of the places that no mention and no event points to any more."""
+    table = schema.place
+    for part in chunks(sorted(keys)):
+        unused = [
+            ~sa.exists().where(other.c.place_key == table.c.key)
+            for other in (schema.mention, schema.event_place)
+        ]
+        connection.execute(table.delete().where(table.c.key.in_(part), *unused))

@@ -1,0 +1,1 @@
+"""Changes of the schema, run by Alembic when a store is opened."""

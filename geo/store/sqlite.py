@@ -1,0 +1,97 @@
+"""Everything that holds for SQLite alone: how it is opened, and its full-text index."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+
+BUSY_TIMEOUT_MS = 30_000
+WRITE = "dateline_write"  # execution option of a connection that is going to write
+
+CREATE_INDEX = (
+    "CREATE VIRTUAL TABLE event_words USING fts5("
+    "sentence, title, tokenize = 'unicode61 remove_diacritics 2')"
+)
+
+
+def is_sqlite(target: Connection | Engine) -> bool:
+    """Whether an engine or a connection speaks to SQLite."""
+    return target.dialect.name == "sqlite"
+
+
+def prepare(engine: Engine) -> None:
+    """Make each connection of a SQLite engine fit for several threads and processes at once."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transactions begin at the first write, too late for a stable view.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        # With a write-ahead log this loses nothing in a crash of the program, and a power cut
+        # costs the last transactions at most, never the file.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and then writes cannot wait for its turn: SQLite refuses
+        # it at once. Writers therefore take the lock as they begin.
+        writing = connection.get_execution_options().get(WRITE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def keep_log(path: Path) -> None:
+    """Turn a database to write-ahead logging, so that readers and a writer go on side by side.
+
+    The switch cannot wait for other connections, so the caller holds the lock for opening.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
+    try:
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def add_words(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Index events for search. rows : `key` of the event, its `sentence`, its article's `title`."""
+    if rows:
+        connection.execute(
+            text(
+                "INSERT INTO event_words (rowid, sentence, title) VALUES (:key, :sentence, :title)"
+            ),
+            rows,
+        )
+
+
+def drop_words(connection: Connection, article_key: int) -> None:
+    """Take an article's events out of the index; before they are deleted themselves."""
+    connection.execute(
+        text(
+            "DELETE FROM event_words WHERE rowid IN "
+            "(SELECT key FROM event WHERE article_key = :article)"
+        ),
+        {"article": article_key},
+    )
+
+
+def find_words(connection: Connection, phrases: list[tuple[str, bool]]) -> set[str]:
+    """Ids of the events that hold every phrase. phrases : (words, whether the last may go on)."""
+    # In double quotes nothing is an operator; a double quote in there is written twice.
+    match = " AND ".join(
+        '"{}"{}'.format(words.replace('"', '""'), " *" if open_ended else "")
+        for words, open_ended in phrases
+    )
+    found = connection.execute(
+        text(
+            "SELECT event.id FROM event_words JOIN event ON event.key = event_words.rowid "
+            "WHERE event_words MATCH :match"
+        ),
+        {"match": match},
+    )
+    return set(found.scalars())
