@@ -30,6 +30,8 @@ LEAST_SCORE = 3.0  # weaker readings are no events
 SECOND_SCORE = 6.0  # a further event of the same sentence needs this
 LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
 PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
+RECENT_DAYS = 31  # what is further back is seldom what an article is about
+PAST_SHARE = 0.6
 MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
 OLD_YEARS = 10  # what is further back is history, not news
 _VIOLENT = frozenset(
@@ -135,11 +137,19 @@ class _Reader:
             for event, score in zip(sentence.events, sentence.scores, strict=True):
                 events.append(event)
                 share = PLANNED_SHARE if event.status == "planned" else 1.0
+                if self._is_past(event):
+                    share *= PAST_SHARE
                 ranks.append(score * share * (1.0 - LEAD_DECAY * min(number, 8)))
         if not events:
             return ()
         main = max(range(len(events)), key=lambda k: (ranks[k], -k))
         return (events[main], *events[:main], *events[main + 1 :])
+
+    def _is_past(self, event: Event) -> bool:
+        """Whether an event lies so far back that the article only recalls it."""
+        if self.published is None or event.date_end is None:
+            return False
+        return (self.published - event.date_end).days > RECENT_DAYS
 
     def _note_report_date(self, sentence: Sentence) -> None:
         """Remember the day on which somebody said or stated something."""
