@@ -7,13 +7,14 @@ import os
 import re
 import socket
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from geo import __version__
-from geo.settings import Settings
+from geo.settings import ROOT, Settings
 from tests.serving import Server, get, serving
 
 
@@ -51,6 +52,14 @@ def test_every_answer_has_the_security_headers(server: Server, path: str) -> Non
     for directive, sources in policy.items():
         for source in sources.split():
             assert source not in ("*", "https:", "http:", "ws:", "wss:"), directive
+
+
+def test_the_shipped_configuration_keeps_to_this_machine_and_asks_nothing() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["showEmailPrompt"] is False  # else the first start stops and waits
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["client"]["toolbarMode"] == "minimal"
 
 
 def test_a_forged_host_does_not_reach_the_policy(server: Server) -> None:
