@@ -45,6 +45,17 @@ LOCALS_AFTER = _words(
     "family businessman businesswoman restaurant motorist driver pensioner student students "
     "homeowner"
 )
+# Heads of media, companies and teams: "the Washington Post" is nowhere, while the "Paris Police
+# Department" works in Paris.
+TITLES_AFTER = _words(
+    "times post herald tribune journal gazette news daily chronicle star mirror telegraph guardian "
+    "observer press magazine review today airlines airways air bank motors electric "
+    "fc rovers wanderers rangers tigers bulldogs eagles lions bears wildcats panthers warriors "
+    "cowboys giants jets dolphins ravens saints falcons cardinals yankees mets dodgers lakers "
+    "celtics bulls heat rockets"
+)
+# "West Nile virus", "Lassa fever": the disease, not the place it was first seen at.
+DISEASES_AFTER = _words("virus viruses fever flu disease strain variant syndrome ebolavirus pox")
 # "X region", "X Oblast": the name is that of an area.
 AREA_HEADS = {
     "region": ("admin1", "region", "admin2"),

@@ -37,6 +37,7 @@ _TOWN = (
 )
 _TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
 _TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
+_MONEY = re.compile(r"[$]\w|\W?[A-Z]{2,3}[$]")  # "US$1.19", "$US 15 billion"
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
 
 
@@ -239,7 +240,7 @@ class _Document:
                                 first=first, last=last)  # fmt: skip
             if cap.lower in self.lists.not_places:
                 return None
-            if cap.lower in cues.DIRECTIONS or self.text[end : end + 1] == "$":
+            if cap.lower in cues.DIRECTIONS or _MONEY.match(self.text, max(0, start - 1)):
                 return None
         key = normalize(surface)
         hits = tuple(hit for hit in self.gazetteer.hits(key) if self._allowed(hit, surface))
@@ -314,6 +315,10 @@ class _Document:
 
     def _is_organisation(self, cap: Cap) -> bool:
         return cap.lower in self.lists.organisations
+
+    @staticmethod
+    def _rank_of(span: Span) -> float:
+        return span.hits[0].rank if span.hits else 0.0
 
     # -- evidence ---------------------------------------------------------------------------
 
@@ -406,7 +411,8 @@ class _Document:
             elif len(previous.text.rstrip(".")) == 1:
                 span.weigh(-2.5, "after an initial")
             elif previous.lower in cues.DIRECTIONS or previous.lower in cues.SEAT_WORDS:
-                span.weigh(0.8, "after a direction")
+                river = span.hits[:1] and span.hits[0].place.kind == "river"
+                span.weigh(-1.5 if river else 0.8, "after a direction")
             elif previous.lower in cues.STRONG_PREPOSITIONS:
                 span.weigh(2.0, f"after {previous.text}")
             elif previous.lower in cues.NOT_SENTENCE_NAMES and self._sentence_start(previous.start):
@@ -450,6 +456,11 @@ class _Document:
                 span.loose = following.lower in cues.LOOSE_HEADS
                 span.plural = following.lower.endswith("s")
                 span.weigh(1.2, f"before {following.text}")
+            elif following.lower in cues.TITLES_AFTER:
+                span.form = "nested"
+                span.weigh(
+                    -2.5 if self._rank_of(span) < 9 else -3.5, f"in the name {following.text}"
+                )
             elif any(self._is_organisation(c) for c in self.caps[span.last + 1 : run_last + 1]):
                 span.form = "nested"
                 span.weigh(0.6, "within an organisation's name")
@@ -476,6 +487,8 @@ class _Document:
             span.weigh(1.5, f"before {lower}")
         elif lower in cues.PLACE_AFTER and after == lower:
             span.weigh(1.0, f"before {lower}")
+        elif lower in cues.DISEASES_AFTER:
+            span.weigh(-3.5, f"before {lower}")
         elif lower in cues.LOCALS_AFTER and after == lower:
             span.weigh(1.2, f"before {lower}")
         elif lower in cues.SAYING and after == lower and span.hits[:1] and span.hits[0].rank < 9:
