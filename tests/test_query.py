@@ -1,0 +1,360 @@
+"""Filters and sums against a slow version that goes through the events one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from geo import query
+from geo.model import DATE_PRECISIONS, STATUSES
+from geo.query import EventFilter
+from geo.store.columns import Snapshot, assemble
+from geo.store.snapshot import synthetic
+
+TYPES = ("Battles", "Protests", "Riots")
+REGIONS = ("UA-14", "UA-65", "RU-BEL", "PL-14", "")
+FIRST = date(2023, 1, 1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as the slow version sees it."""
+
+    id: str
+    country: str
+    admin1: str
+    crosses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as the slow version sees it. places : (row of the place, role)."""
+
+    id: str
+    article: int
+    type: str
+    status: str
+    first: date | None
+    last: date | None
+    confidence: float
+    places: tuple[tuple[int, str], ...]
+
+
+def a_place(number: int, region: str, crosses: tuple[str, ...]) -> Place:
+    """A place of a region; the country goes with it."""
+    return Place(f"p{number}", region.partition("-")[0], region, crosses)
+
+
+places_strategy = st.lists(
+    st.tuples(
+        st.sampled_from(REGIONS),
+        st.lists(st.sampled_from(("UA-14", "UA-65", "UA", "BY", "PL-14")), max_size=2).map(tuple),
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda drawn: [a_place(n, *one) for n, one in enumerate(drawn)])
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[list[Place], list[Happening]]:
+    """Some places and what happened there."""
+    places = draw(places_strategy)
+    happenings = []
+    for number in range(draw(st.integers(0, 12))):
+        first = draw(st.none() | st.integers(0, 40).map(lambda n: FIRST + timedelta(days=n)))
+        last = first and first + timedelta(days=draw(st.sampled_from((0, 0, 6, 30))))
+        links = draw(
+            st.lists(
+                st.tuples(
+                    st.integers(0, len(places) - 1),
+                    st.sampled_from(("location", "location", "target", "origin")),
+                ),
+                max_size=4,
+            )
+        )
+        happenings.append(
+            Happening(
+                f"e{number:02d}", draw(st.integers(0, 2)), draw(st.sampled_from(TYPES)),
+                draw(st.sampled_from(STATUSES)), first, last,
+                draw(st.sampled_from((0.1, 0.5, 0.9))), tuple(links),
+            )
+        )  # fmt: skip
+    return places, happenings
+
+
+def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    """None, one or two of them."""
+    return st.lists(st.sampled_from(values), max_size=2).map(tuple)
+
+
+days_strategy = st.none() | st.integers(-2, 45).map(lambda n: FIRST + timedelta(days=n))
+filters = st.builds(
+    EventFilter,
+    countries=some(("UA", "RU", "PL", "BY", "XX")),
+    admin1s=some((*REGIONS[:-1], "UA-99")),
+    types=some((*TYPES, "Unknown")),
+    statuses=some(STATUSES),
+    date_from=days_strategy,
+    date_to=days_strategy,
+    text_event_ids=st.none() | st.frozensets(st.sampled_from(("e00", "e01", "e05", "gone"))),
+    places=some(("p0", "p1", "gone")),
+    min_confidence=st.sampled_from((0.0, 0.5, 0.9)),
+)
+
+
+def columnar(places: list[Place], happenings: list[Happening]) -> Snapshot:
+    """The same world as a snapshot."""
+    links = [(row, *link) for row, h in enumerate(happenings) for link in h.places]
+    return assemble(
+        1,
+        TYPES,
+        events={
+            "event_id": [h.id for h in happenings],
+            "article": [h.article for h in happenings],
+            "type": [h.type for h in happenings],
+            "subtype": ["Other"] * len(happenings),
+            "status": [h.status for h in happenings],
+            "date_precision": [DATE_PRECISIONS[0]] * len(happenings),
+            "date_start": [h.first for h in happenings],
+            "date_end": [h.last for h in happenings],
+            "confidence": [h.confidence for h in happenings],
+            "fatalities_low": [None] * len(happenings),
+            "fatalities_high": [None] * len(happenings),
+            "review": ["unreviewed"] * len(happenings),
+        },
+        places={
+            "place_id": [p.id for p in places],
+            "name": [p.id for p in places],
+            "kind": ["settlement"] * len(places),
+            "lat": [0.0] * len(places),
+            "lon": [0.0] * len(places),
+            "country": [p.country for p in places],
+            "country_name": [f"Country {p.country}" for p in places],
+            "admin1": [p.admin1 for p in places],
+            "admin1_name": [f"Region {p.admin1}" if p.admin1 else "" for p in places],
+            "precision_km": [5.0] * len(places),
+            "population": [0] * len(places),
+            "source": [""] * len(places),
+            "crosses": [p.crosses for p in places],
+        },
+        event_places={
+            "event": [link[0] for link in links],
+            "place": [link[1] for link in links],
+            "role": [link[2] for link in links],
+            "confidence": [1.0] * len(links),
+        },
+        articles={
+            "article_id": ["a0", "a1", "a2"],
+            "title": ["", "", ""],
+            "publisher": ["", "", ""],
+            "published": [None, None, None],
+            "url": ["", "", ""],
+        },
+        mentions={
+            name: []
+            for name in ("article", "place", "start", "end", "surface", "form", "confidence")
+        },
+    )
+
+
+# --- the slow version -------------------------------------------------------------------------
+
+
+def located(happening: Happening, places: list[Place]) -> list[Place]:
+    """Where it happened, each place once."""
+    rows = dict.fromkeys(row for row, role in happening.places if role == "location")
+    return [places[row] for row in rows]
+
+
+def in_area(place: Place, wanted: EventFilter) -> bool:
+    """Whether a place lies in one of the areas chosen, or touches one."""
+    if not (wanted.countries or wanted.admin1s):
+        return True
+    for country in wanted.countries:
+        if any(region.startswith(f"{country}-") for region in wanted.admin1s):
+            continue  # its regions stand for it
+        if place.country == country:
+            return True
+        if any(code == country or code.startswith(f"{country}-") for code in place.crosses):
+            return True
+    return any(place.admin1 == region or region in place.crosses for region in wanted.admin1s)
+
+
+def keeps(wanted: EventFilter, happening: Happening, places: list[Place]) -> bool:
+    """Whether the filter keeps an event."""
+    if wanted.types and happening.type not in wanted.types:
+        return False
+    if wanted.statuses and happening.status not in wanted.statuses:
+        return False
+    if happening.confidence < wanted.min_confidence:
+        return False
+    if wanted.text_event_ids is not None and happening.id not in wanted.text_event_ids:
+        return False
+    if wanted.date_from or wanted.date_to:
+        if happening.first is None or happening.last is None:
+            return False
+        if wanted.date_from and happening.last < wanted.date_from:
+            return False
+        if wanted.date_to and happening.first > wanted.date_to:
+            return False
+    if wanted.countries or wanted.admin1s or wanted.places:
+        return any(
+            in_area(place, wanted) and (not wanted.places or place.id in wanted.places)
+            for place in located(happening, places)
+        )
+    return True
+
+
+# --- properties -------------------------------------------------------------------------------
+
+
+@given(world=worlds(), wanted=filters)
+@hypothesis_settings(max_examples=300, deadline=None)
+def test_a_filter_keeps_what_the_slow_version_keeps(
+    world: tuple[list[Place], list[Happening]], wanted: EventFilter
+) -> None:
+    places, happenings = world
+    snapshot = columnar(places, happenings)
+    rows = query.select(snapshot, wanted)
+    expected = sorted(h.id for h in happenings if keeps(wanted, h, places))
+    assert sorted(snapshot.events["event_id"].iloc[rows]) == expected
+    assert list(rows) == sorted(set(rows.tolist()))
+    counts = query.counts_by_type(snapshot, wanted)
+    others = replace(wanted, types=())
+    kept = Counter(h.type for h in happenings if keeps(others, h, places))
+    assert counts.to_dict() == {kind: kept[kind] for kind in TYPES}
+
+
+@given(world=worlds(), wanted=filters)
+@hypothesis_settings(max_examples=200, deadline=None)
+def test_sums_are_what_the_slow_version_sums(
+    world: tuple[list[Place], list[Happening]], wanted: EventFilter
+) -> None:
+    places, happenings = world
+    snapshot = columnar(places, happenings)
+    rows = query.select(snapshot, wanted)
+    kept = [h for h in happenings if keeps(wanted, h, places)]
+    dated = [h for h in kept if h.first and h.last]
+    assert query.summary(snapshot, rows) == query.Summary(
+        events=len(kept),
+        places=len({place.id for h in kept for place in located(h, places)}),
+        articles=len({h.article for h in kept}),
+        first=min((h.first for h in dated if h.first), default=None),
+        last=max((h.last for h in dated if h.last), default=None),
+    )
+    expected: dict[int, Counter[str]] = {}
+    for h in kept:
+        for row in {row for row, role in h.places if role == "location"}:
+            expected.setdefault(row, Counter())[h.type] += 1
+    counted = query.place_counts(snapshot, rows)
+    assert list(counted.columns) == ["place", "count", *TYPES]
+    assert counted.to_dict("records") == [
+        {"place": row, "count": kinds.total(), **{kind: kinds[kind] for kind in TYPES}}
+        for row, kinds in sorted(expected.items())
+    ]
+
+
+@given(world=worlds())
+@hypothesis_settings(deadline=None)
+def test_regions_are_those_where_something_happened(
+    world: tuple[list[Place], list[Happening]],
+) -> None:
+    places, happenings = world
+    expected: dict[str, dict[str, str]] = {}
+    for h in happenings:
+        for place in located(h, places):
+            if place.country:
+                inside = expected.setdefault(place.country, {})
+                inside[place.admin1] = f"Region {place.admin1}"
+    options = query.region_options(columnar(places, happenings))
+    assert {code: entry.admin1s for code, entry in options.items()} == expected
+    assert all(entry.name == f"Country {code}" for code, entry in options.items())
+
+
+# --- by example -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def month() -> Snapshot:
+    """One event of February, to the month, at a river; one without a date; one with an origin."""
+    places = [a_place(0, "", ("UA-65", "BY")), a_place(1, "RU-BEL", ()), a_place(2, "UA-14", ())]
+    february = Happening("e0", 0, "Battles", "occurred", date(2023, 2, 1), date(2023, 2, 28), 0.9,
+                         ((0, "location"),))  # fmt: skip
+    undated = Happening("e1", 0, "Riots", "claimed", None, None, 0.9, ((2, "location"),))
+    fired = Happening("e2", 1, "Battles", "occurred", date(2023, 5, 1), date(2023, 5, 1), 0.9,
+                      ((1, "origin"), (2, "location")))  # fmt: skip
+    return columnar(places, [february, undated, fired])
+
+
+def ids(snapshot: Snapshot, **wanted: Any) -> list[str]:
+    """Ids of the events that a filter leaves."""
+    rows = query.select(snapshot, EventFilter(**wanted))
+    return list(snapshot.events["event_id"].iloc[rows])
+
+
+def test_an_event_of_a_month_is_found_on_each_of_its_days(month: Snapshot) -> None:
+    for first, last in [((2, 28), (3, 5)), ((1, 1), (2, 1)), ((2, 10), (2, 11)), ((1, 1), (4, 1))]:
+        span = {"date_from": date(2023, *first), "date_to": date(2023, *last)}
+        assert ids(month, **span) == ["e0"]
+    assert ids(month, date_from=date(2023, 3, 1), date_to=date(2023, 4, 30)) == []
+    assert ids(month, date_to=date(2023, 1, 31)) == []
+    assert ids(month, date_from=date(2023, 3, 2)) == ["e2"]
+
+
+def test_an_event_without_a_date_is_kept_only_without_a_date_filter(month: Snapshot) -> None:
+    assert "e1" in ids(month)
+    assert "e1" not in ids(month, date_from=date(1900, 1, 1))
+    assert "e1" not in ids(month, date_to=date(2100, 1, 1))
+
+
+def test_a_river_is_in_every_region_and_country_it_crosses(month: Snapshot) -> None:
+    assert ids(month, admin1s=("UA-65",)) == ["e0"]
+    assert ids(month, countries=("BY",)) == ["e0"]
+    assert ids(month, countries=("UA",)) == ["e0", "e2", "e1"]
+    assert ids(month, admin1s=("BY-HO",)) == []
+
+
+def test_where_shells_were_fired_from_is_no_place_of_the_event(month: Snapshot) -> None:
+    assert ids(month, countries=("RU",)) == []
+    assert ids(month, places=("p1",)) == []
+    assert list(query.region_options(month)) == ["UA"]
+
+
+def test_a_country_of_which_a_region_is_chosen_stands_for_the_region(month: Snapshot) -> None:
+    assert ids(month, countries=("UA",), admin1s=("UA-14",)) == ["e2", "e1"]
+    assert ids(month, countries=("BY",), admin1s=("UA-14",)) == ["e0", "e2", "e1"]
+
+
+def test_counts_by_type_list_every_type_in_the_codebooks_order(month: Snapshot) -> None:
+    counts = query.counts_by_type(month, EventFilter(types=("Riots",), countries=("UA",)))
+    assert list(counts.items()) == [("Battles", 2), ("Protests", 0), ("Riots", 1)]
+
+
+def test_an_empty_snapshot_answers_everything() -> None:
+    empty = columnar([], [])
+    wanted = EventFilter(countries=("UA",), date_from=FIRST, text_event_ids={"x"}, types=("Riots",))
+    rows = query.select(empty, wanted)
+    assert len(rows) == 0
+    assert query.summary(empty, rows) == query.Summary(0, 0, 0, None, None)
+    assert query.counts_by_type(empty, wanted).to_list() == [0, 0, 0]
+    assert list(query.place_counts(empty, rows).columns) == ["place", "count", *TYPES]
+    assert query.region_options(empty) == {}
+
+
+def test_a_query_changes_nothing() -> None:
+    made = synthetic(500, TYPES, n_places=20)
+    before = {name: getattr(made, name).copy(deep=True) for name in ("events", "event_places")}
+    rows = query.select(made, EventFilter(countries=("UA",), types=("Riots",)))
+    query.place_counts(made, rows)
+    query.summary(made, np.array([3, 5]))
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(getattr(made, name), table)
