@@ -163,7 +163,8 @@ def files(paths: Iterable[Path], report: IngestReport | None = None) -> list[Pat
 
 def sample_paths(settings: Settings) -> list[Path]:
     """The articles that ship with the project."""
-    return files([settings.data_dir / "articles"])
+    folder = settings.data_dir / "articles"
+    return files([folder]) if folder.is_dir() else []
 
 
 def ensure_sample(settings: Settings, progress: Progress | None = None) -> IngestReport:
