@@ -15,15 +15,18 @@ MAX_CHARS = 60_000  # of one article's text in the page
 
 
 def _legend() -> None:
-    st.html(
-        '<div class="dl-key">'
-        f'<span class="dl-text"><a href="#article-text">Aa</a></span> '
-        f"{common.safe(strings.ARTICLE_LEGEND_SURE)}"
-        f'<span class="dl-text"><mark>Aa</mark></span> '
-        f"{common.safe(strings.ARTICLE_LEGEND_UNSURE)}; "
-        f"{common.safe(strings.ARTICLE_LEGEND_DEMONYM)}"
-        f"<span>{common.safe(strings.ARTICLE_LEGEND_HINT)}</span></div>"
+    unsure = f"{strings.ARTICLE_LEGEND_UNSURE}; {strings.ARTICLE_LEGEND_DEMONYM}"
+    keys = (
+        ('<a class="dl-key-sample">Aa</a>', strings.ARTICLE_LEGEND_SURE),
+        ('<a class="dl-key-sample dl-weak">Aa</a>', strings.ARTICLE_LEGEND_WEAK),
+        ("<mark>Aa</mark>", unsure),
     )
+    shown = "".join(
+        f'<span><span class="dl-text">{sample}</span> {common.safe(said)}</span>'
+        for sample, said in keys
+    )
+    hint = f"<span>{common.safe(strings.ARTICLE_LEGEND_HINT)}</span>"
+    st.html(f'<div class="dl-key">{shown}{hint}</div>')
 
 
 def _choose(snapshot: Snapshot) -> int:
@@ -49,8 +52,8 @@ def _facts(article: Article, entry: Any) -> None:
     parts = [
         common.safe(article.publisher),
         common.safe(common.day(article.published)),
-        f"{int(entry.mentions)} {common.safe(strings.ARTICLE_MENTIONS.lower())}, "
-        f"{int(entry.located)} {common.safe(strings.ARTICLE_LOCATED.lower())}",
+        f"{int(entry.mentions)} {common.safe(strings.ARTICLE_MENTIONS)}, "
+        f"{int(entry.located)} {common.safe(strings.ARTICLE_LOCATED)}",
     ]
     address = common.link(article.url)
     if address:
@@ -94,7 +97,8 @@ def show() -> None:
             f"{common.safe(strings.ARTICLE_EVENTS)}</p>"
         )
         ids = snapshot.events["event_id"].to_numpy()[events][:60]
-        st.html(details.event_list(panel.event_details(list(ids)), common.colours()))
+        found = sorted(panel.event_details(list(ids)), key=lambda event: event["sentence_start"])
+        st.html(details.event_list(found, common.colours()))
 
 
 show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -163,6 +163,11 @@ def lies_in(place: Any) -> str:
     elif region == place.name:  # a town in the region named after it
         region = f"{region} ({kind('admin1')})"
     return ", ".join(part for part in (region, country) if part and part != place.name)
+
+
+def table_height(rows: int) -> int | Literal["content"]:
+    """Height of a table [px]: all of a short one, a window on a long one."""
+    return "content" if rows <= 14 else 460
 
 
 def link(url: object) -> str:

@@ -98,10 +98,19 @@ def event_card(event: Mapping[str, Any], colour: str) -> str:
         f'<div class="dl-muted">{safe(event["subtype"])}</div>'
         f'<div class="dl-when">{" <span>·</span> ".join(when)}</div>'
         f'<p class="dl-sentence">{marked(str(event["sentence"]), spans)}</p>'
+        f"{_elsewhere(event)}"
         f'<div class="dl-muted">{_source(event)}</div>'
         f'<div class="dl-confidence">{bar(confidence)}'
         f"{confidence:.2f} · {safe(_review(event))}</div></article>"
     )
+
+
+def _elsewhere(event: Mapping[str, Any]) -> str:
+    """Say so where the sentence does not name its place."""
+    if not event.get("elsewhere"):
+        return ""
+    said = strings.NAMED_ELSEWHERE.format(name=event["elsewhere"])
+    return f'<div class="dl-note"><bdi>{safe(said, 160)}</bdi></div>'
 
 
 def _review(event: Mapping[str, Any]) -> str:
@@ -145,7 +154,10 @@ def evidence(events: Sequence[Mapping[str, Any]], place_id: str = "") -> list[Ma
         places = list(event.get("places") or ())
         own = [p for p in places if p.get("place_id") == place_id] if place_id else places
         spans = [p["span"] for p in own if p.get("span")]
-        found.append({**event, "mention_spans": spans})
+        elsewhere = [str(p["name"]) for p in own if not p.get("span") and p["role"] == "location"]
+        found.append(
+            {**event, "mention_spans": spans, "elsewhere": "" if spans else ", ".join(elsewhere)}
+        )
     return found
 
 

@@ -40,7 +40,10 @@ def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[ty
     """Names of the places where each event happened."""
     links = snapshot.event_places
     links = links[(links["role"] == "location") & links["event"].isin(rows)]
-    names = snapshot.places["name"].to_numpy()[links["place"].to_numpy(dtype=int)]
+    at = links["place"].to_numpy(dtype=int)
+    used = np.unique(at)
+    titles = [common.title(place) for place in snapshot.places.iloc[used].itertuples()]
+    names = np.array(titles, dtype=object)[np.searchsorted(used, at)]
     joined = pd.Series(names, index=links["event"].to_numpy()).groupby(level=0).agg(
         lambda found: ", ".join(dict.fromkeys(map(str, found)))
     )  # fmt: skip
@@ -79,7 +82,7 @@ def show() -> None:
     st.caption(strings.EVENT_HINT)
     picked = st.dataframe(
         table(snapshot, newest), hide_index=True, on_select="rerun", selection_mode="single-row",
-        key="events-table", height=min(36 * (len(newest) + 1) + 2, 520),
+        key="events-table", height=common.table_height(len(newest)),
         alt=strings.PAGE_EVENTS,
         column_config={
             strings.COLUMN_CONFIDENCE: st.column_config.ProgressColumn(

@@ -204,6 +204,6 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
     )
     st.dataframe(
         table, key=key, hide_index=True, on_select=pick, selection_mode="single-row",
-        height=min(36 * (len(table) + 1) + 2, 260), alt=strings.TABLE_TITLE,
+        height=common.table_height(len(table)), alt=strings.TABLE_TITLE,
         column_config={strings.TABLE_EVENTS: st.column_config.NumberColumn(width="small")},
     )  # fmt: skip

@@ -105,7 +105,7 @@ def show() -> None:
         rows = table(snapshot)
         st.dataframe(
             rows, hide_index=True, key="places-table", alt=strings.PLACES_TITLE,
-            height=min(36 * (len(rows) + 1) + 2, 520),
+            height=common.table_height(len(rows)),
             column_config={
                 strings.PLACES_LAT: st.column_config.NumberColumn(format="%.4f"),
                 strings.PLACES_LON: st.column_config.NumberColumn(format="%.4f"),

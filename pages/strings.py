@@ -39,7 +39,6 @@ UNDATED = "{n} without a date"
 NOT_ON_MAP = "{n} mentions not on this map"
 NOT_ON_MAP_ONE = "1 mention not on this map"
 NOT_ON_MAP_WHY = "These name a place, but which one is not certain enough to put a mark there."
-NOT_ON_MAP_NONE = "Every mention of a place is on the map."
 NOT_ON_MAP_MORE = "… and {n} more on the Articles page."
 BEST_GUESS = "best guess: {name}, {score}"
 NO_GUESS = "no place of that name in the gazetteer"
@@ -85,16 +84,13 @@ CLUSTER_SAME = "They share one spot, so zooming in does not part them."
 CLUSTER_MORE = "… and {n} more; zoom in to see them apart."
 GONE_TITLE = "Nothing here now"
 GONE = "The filters leave no event at this place."
-COPY_COORDINATES = "coordinates"
 PRECISION_POINT = "to about {km} km"
 PRECISION_AREA = "an area; the mark stands for all of it"
 PRECISION_LINE = "a river; the mark stands for all of its course"
 CONFIDENCE = "confidence"
 UNREVIEWED = "unreviewed"
-READ_FROM = "read from this sentence"
-ROLE_LOCATION, ROLE_TARGET, ROLE_ORIGIN = "happened here", "target", "came from here"
+NAMED_ELSEWHERE = "Place taken from a sentence near by: {name}"
 FATALITIES = "{n} killed"
-ACTORS = "Between"
 CLAIMED_BY = "claimed by {who}"
 DATE_UNKNOWN = "date not known"
 DATE_PRECISIONS = {
@@ -104,7 +100,6 @@ DATE_PRECISIONS = {
     "year": "to the year",
     "unknown": "date not known",
 }
-SAMPLE = "sample"
 FORMS = {
     "name": "name",
     "demonym": "people or adjective",
@@ -140,11 +135,11 @@ COLUMN_ARTICLE, COLUMN_KILLED = "Article", "Killed at least"
 EVENT_HINT = (
     "Choose a row (keys: Shift + Space) to read its sentence; a click on a column's head sorts."
 )
-ARTICLE_PUBLISHED, ARTICLE_PUBLISHER = "Published", "Publisher"
-ARTICLE_MENTIONS, ARTICLE_LOCATED = "Mentions", "On the map"
+ARTICLE_MENTIONS, ARTICLE_LOCATED = "mentions of places", "located"
 ARTICLE_CHOOSE, ARTICLE_LABEL = "Choose an article", "Article"
 ARTICLE_LINK = "Open the source"
 ARTICLE_LEGEND_SURE, ARTICLE_LEGEND_UNSURE = "on the map", "not certain enough for the map"
+ARTICLE_LEGEND_WEAK = "on the map, less certain"
 ARTICLE_LEGEND_DEMONYM = "people or adjective: known, not drawn"
 ARTICLE_LEGEND_HINT = "A click on a place opens it on the map."
 ARTICLE_CUT = "This article is long: its first {n} characters are shown."
@@ -154,7 +149,7 @@ PLACES_TITLE = "Every place that was found"
 PLACES_HINT = "Geocoded by the gazetteer on this machine unless a provider is named below."
 PLACES_PRECISION, PLACES_MENTIONS = "Precision (km)", "Mentions"
 PLACES_LAT, PLACES_LON, PLACES_ID = "Latitude", "Longitude", "Id"
-PLACES_PROVIDER, PLACES_COUNTRY = "Geocoded by", "Country"
+PLACES_PROVIDER = "Geocoded by"
 PROVIDERS = {
     "gn": "Gazetteer: GeoNames",
     "iso": "Gazetteer: ISO 3166",
@@ -170,7 +165,7 @@ CACHE_OFF = (
 CACHE_ENTRIES, CACHE_LOOKUPS, CACHE_HITS = "Entries", "Questions", "Answered from the cache"
 CACHE_MISSES = "Known misses"
 CACHE_PROVIDER, CACHE_VERSION, CACHE_QUERY = "Provider", "Version", "Question"
-CACHE_ANSWER, CACHE_EXPIRES, CACHE_NOT_KNOWN = "Answer", "Kept until", "not known"
+CACHE_EXPIRES = "Kept until"
 CACHE_FORGET, CACHE_FORGET_HELP = "Forget", "Drops the entry; the next question asks again."
 CACHE_CHOOSE = "Entry to forget"
 CACHE_FORGOTTEN = "Forgotten: {query}"
@@ -191,7 +186,6 @@ SETUP_TEXT = (
     "Once, for about a minute: the names of the world's countries, regions and settlements are "
     "put into an index on this machine. Nothing is downloaded."
 )
-SETUP_FAILED = "The gazetteer could not be built."
 SETUP_AGAIN = "Try again"
 SETUP_COMMAND = "The same in a terminal, with the whole message:"
 SETUP_COMMAND_LINE = "python -m geo gazetteer build"

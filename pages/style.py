@@ -92,7 +92,8 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 .dl-key .dl-text { font-size: 12px; line-height: 1.5; }
 
 .dl-table { width: 100%; border-collapse: collapse; font-size: 13px; line-height: 1.45; }
-.dl-table th { text-align: left; color: var(--dl-muted); font-weight: 600; font-size: 12px; }
+.dl-table th { text-align: left; white-space: nowrap; color: var(--dl-muted); font-weight: 600;
+  font-size: 12px; }
 .dl-table th, .dl-table td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--dl-lines);
   vertical-align: top; overflow-wrap: anywhere; }
 .dl-table .dl-dot { margin-right: 8px; }

@@ -297,6 +297,17 @@ def test_a_long_sentence_is_cut_round_its_toponym() -> None:
     assert marked.endswith(" …</bdi>")
 
 
+def test_a_sentence_that_does_not_name_its_place_says_where_it_came_from() -> None:
+    named = {"place_id": "gn:1", "name": "Kherson", "role": "location", "span": (3, 10)}
+    near = {"place_id": "gn:2", "name": "Nowy <b>", "role": "location", "span": None}
+    (both,) = details.evidence([{"places": [named, near]}])
+    assert both["mention_spans"] == [(3, 10)]
+    assert both["elsewhere"] == ""
+    (other,) = details.evidence([{"places": [named, near]}], "gn:2")
+    assert other["mention_spans"] == []
+    assert "Nowy &lt;b&gt;" in details._elsewhere(other)
+
+
 def test_spans_that_overlap_or_run_out_are_no_error() -> None:
     marked = details.marked("came under fire", [(5, 10, "a"), (8, 15, "b"), (14, 99, "c")])
     assert marked == ('<bdi>came <u class="a">under</u><u class="b"> fire</u></bdi>')

@@ -83,7 +83,8 @@ def test_the_same_marker_answers_twice(visit: Visits, snapshot: Snapshot) -> Non
     panel = page.page.locator(".st-key-panel")
     cards = panel.locator(".dl-event")
     assert cards.count() == events_at(snapshot, kherson)
-    assert "Kherson" in cards.first.locator("u.dl-toponym").all_inner_texts()
+    assert panel.locator("u.dl-toponym").count() + panel.get_by_text("near by").count() >= 1
+    assert set(panel.locator("u.dl-toponym").all_inner_texts()) <= {"Kherson"}
     assert cards.first.locator("u.dl-trigger").count() >= 1
     assert panel.get_by_text("Why here?").is_visible()
     assert re.search(r"46\.6\d N, 32\.6\d E", panel.inner_text())
