@@ -48,9 +48,9 @@ def explore(chosen: EventFilter) -> None:
     with left:
         shown = _map(snapshot, counted, chosen)
         timeline.show(snapshot, chosen)
-        _table(snapshot, counted)
     with right, st.container(key="panel"):
         panel.show(snapshot, rows, counted, shown)
+    _table(snapshot, counted)
     selection.write_address()
 
 

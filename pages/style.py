@@ -49,7 +49,7 @@ iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 90
 .dl-why td, .dl-why th { padding: 3px 6px 3px 0; border-top: 1px solid var(--dl-lines);
   vertical-align: top; }
 .dl-why summary { cursor: pointer; margin-top: 4px; color: var(--dl-accent); }
-.dl-why td:nth-child(2) { font-variant-numeric: tabular-nums; }
+.dl-why td:nth-child(2), .dl-why th { white-space: nowrap; font-variant-numeric: tabular-nums; }
 
 .dl-events { margin: 0; }
 .dl-event { border-top: 1px solid var(--dl-lines); padding: 12px 0 12px 18px; position: relative;
