@@ -9,6 +9,7 @@ GeoError
 │   └── NotTextError     the bytes are no text in any encoding that was tried
 ├── GazetteerError       the index is missing, stale or damaged
 ├── BadQueryError        the text or coordinates to look up cannot be used
+├── DownloadError        a file could not be fetched; what came so far is kept
 ├── ProviderError        an online geocoder failed; nothing was learnt about the name
 └── StoreError           the database could not be read or written
 
@@ -56,6 +57,10 @@ class GazetteerError(GeoError):
 
 class BadQueryError(GeoError, GeocoderQueryError):  # the second is geopy's
     """The name or the coordinates to look up are empty, not text, or out of range."""
+
+
+class DownloadError(GeoError):
+    """A file could not be fetched; the message says why, and whether asking again resumes it."""
 
 
 class ProviderError(GeoError, GeocoderServiceError):  # the second is geopy's

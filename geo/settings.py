@@ -79,6 +79,22 @@ class Settings:
     nominatim_timeout_s: float = _setting(
         10.0, "DATELINE_NOMINATIM_TIMEOUT_S", "longest wait for one answer (seconds)"
     )
+    gazetteer_url: str = _setting(
+        "https://download.geonames.org/export/dump",
+        "DATELINE_GAZETTEER_URL",
+        "where `gazetteer add` downloads GeoNames files from",
+    )
+    gazetteer_download_s: float = _setting(
+        3600.0, "DATELINE_GAZETTEER_DOWNLOAD_S", "longest download of one such file (seconds)"
+    )
+    max_gazetteer_bytes: int = _setting(
+        2_000_000_000,
+        "DATELINE_MAX_GAZETTEER_BYTES",
+        "longer GeoNames files are refused (bytes, packed or unpacked)",
+    )
+    max_gazetteer_rows: int = _setting(
+        20_000_000, "DATELINE_MAX_GAZETTEER_ROWS", "GeoNames files with more lines are refused"
+    )
 
     @property
     def database(self) -> str:
@@ -109,7 +125,10 @@ class Settings:
             raise SettingsError(
                 f"DATELINE_MIN_CONFIDENCE={settings.min_confidence} must lie between 0 and 1"
             )
-        for name in ("max_article_chars", "max_file_bytes", "max_map_features", "cache_days"):
+        for name in (
+            "max_article_chars", "max_file_bytes", "max_map_features", "cache_days",
+            "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows",
+        ):  # fmt: skip
             if getattr(settings, name) <= 0:
                 raise SettingsError(f"{name} must be above 0")
         return settings

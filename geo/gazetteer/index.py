@@ -19,7 +19,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from geo.errors import GazetteerError
-from geo.gazetteer import layers, lexicon, regions
+from geo.gazetteer import added, layers, lexicon, regions
 from geo.gazetteer.gazetteer import CELLS_PER_DEGREE, Gazetteer, cell_of
 from geo.gazetteer.names import romanization_key
 from geo.settings import Settings
@@ -53,7 +53,8 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 
 def version(settings: Settings) -> str:
-    """Hash of the format, the packages' versions and the shipped tables: the index's name."""
+    """Hash of the format, the packages' versions, the shipped tables and the files that were added:
+    the index's name."""
     digest = hashlib.sha256(_FORMAT.encode())
     for package in _PACKAGES:
         digest.update(f"{package}={metadata.version(package)}".encode())
@@ -63,6 +64,7 @@ def version(settings: Settings) -> str:
             digest.update(table.name.encode() + table.read_bytes())
         except OSError as error:
             raise GazetteerError(f"cannot read {table.name}: {error.strerror}") from error
+    digest.update(added.fingerprint(settings).encode())
     return digest.hexdigest()[:12]
 
 
@@ -131,10 +133,13 @@ def _write(settings: Settings, path: Path, report: Progress) -> None:
     data = settings.data_dir
     report(0.0, "reading settlements")
     rows = list(layers.settlements(data))
-    report(0.3, "joining second-level regions")
-    layers.name_admin2(rows)
-    report(0.35, "drawing region outlines")
+    report(0.3, "drawing region outlines")
+    # Before the added places come in, so that outlines and centres are the same for everyone.
     centres = _centres(settings, rows, report)
+    own = list(layers.own_places(data))
+    rows, other = added.merge(settings, rows, own)
+    report(0.55, "joining second-level regions")
+    layers.name_admin2(rows)
     populations: dict[str, int] = {}
     for row in rows:
         populations[row.country] = populations.get(row.country, 0) + row.population
@@ -142,7 +147,8 @@ def _write(settings: Settings, path: Path, report: Progress) -> None:
         *layers.countries(data, populations),
         *layers.admin1(data, rows, centres),
         *layers.admin2(rows),
-        *layers.own_places(data),
+        *own,
+        *other,
     ]
     report(0.6, "writing names")
     unfinished = path.with_suffix(f".{os.getpid()}.tmp")
@@ -172,7 +178,7 @@ def _centres(
         regions.build_outlines(
             settings,
             ((row.lat, row.lon, row.country, row.admin1) for row in rows),
-            lambda done, label: report(0.35 + 0.25 * done, label),
+            lambda done, label: report(0.3 + 0.25 * done, label),
         )
         outlines = regions.load_outlines(settings)
         return outlines.admin1_centres()

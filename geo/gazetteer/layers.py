@@ -119,20 +119,32 @@ def settlements(data_dir: Path) -> Iterator[Row]:
             id=f"gn:{city['geonameid']}", name=city["name"], kind="settlement", country=alpha2,
             lat=city["latitude"], lon=city["longitude"], population=population, source="GeoNames",
             admin1=codes.get((alpha2, city["admin1code"]), ""),
-            precision_km=round(1 + math.sqrt(population / 20_000), 1),  # a town's usual radius
+            precision_km=town_radius_km(population),
             rank=math.log10(population + 1),
         )  # fmt: skip
         if (alpha2, normalize(city["name"])) in capitals:
             row.rank += _CAPITAL_RANK
         row.add(city["name"], PREFERRED)
         for alias in city["alternatenames"]:
-            # Lower-case Latin names are machine romanisations, three capitals are airport codes.
-            if alias[:1].islower() and alias.isascii():
-                continue
-            if alias.isupper() and alias.isascii() and len(alias) <= 4:
-                continue
-            row.add(alias, ALIAS if _alike(alias, city["name"]) else FOREIGN)
+            grade = grade_of_alias(alias, city["name"])
+            if grade is not None:
+                row.add(alias, grade)
         yield row
+
+
+def town_radius_km(population: int) -> float:
+    """The usual radius of a town of so many people."""
+    return round(1 + math.sqrt(population / 20_000), 1)
+
+
+def grade_of_alias(alias: str, name: str) -> int | None:
+    """What another name that GeoNames lists is worth: a spelling, another name, or nothing.
+
+    Lower-case Latin names are machine romanisations, three or four capitals are airport codes.
+    """
+    if alias.isascii() and (alias[:1].islower() or (alias.isupper() and len(alias) <= 4)):
+        return None
+    return ALIAS if _alike(alias, name) else FOREIGN
 
 
 def _alike(alias: str, name: str) -> bool:
