@@ -131,7 +131,7 @@ def rows_kept(one: Kept) -> int:
 
 def known_ids(settings: Settings) -> frozenset[int]:
     """GeoNames ids of the settlements that are shipped and of every place that was added."""
-    ids = {int(row.id[3:]) for row in layers.settlements(settings.data_dir)}
+    ids = set(layers.settlement_ids())
     for one in kept(settings):
         if one.kind == PLACES:
             ids.update(int(cells[0]) for cells in _sound(one))

