@@ -57,6 +57,8 @@ class TriggerTable:
     def __init__(self, codebook: Codebook) -> None:
         self.lexicon = Lexicon(codebook)
         self._rules: dict[str, list[_Rule]] = {}
+        kinds = [(k.name, s.name) for k in codebook.types for s in k.subtypes]
+        self._order = {key: number for number, key in enumerate(kinds)}
         agents: set[str] = set()
         patients: set[str] = set()
         for kind in codebook.types:
@@ -97,7 +99,7 @@ class TriggerTable:
                 continue  # "rebel-occupied" names no event
             agent: frozenset[str] | None = None
             patient: frozenset[str] | None = None
-            for head in heads:
+            for head in sorted(heads):
                 for rule in self._rules[head]:
                     trigger = rule.trigger
                     if not present.isdisjoint(trigger.without):
@@ -114,7 +116,7 @@ class TriggerTable:
                             continue
                     weight *= _standing(text.words, hit.first)
                     best.setdefault((rule.type, rule.subtype), []).append((weight, hit))
-        return _ranked(best)
+        return _ranked(best, self._order)
 
     def _weight(
         self,
@@ -237,7 +239,9 @@ def _is_passive(text: Words, hit: Hit) -> bool:
     return hit.last + 1 < len(words) and words[hit.last + 1] == "by"
 
 
-def _ranked(best: dict[tuple[str, str], list[tuple[float, Hit]]]) -> list[Sense]:
+def _ranked(
+    best: dict[tuple[str, str], list[tuple[float, Hit]]], order: dict[tuple[str, str], int]
+) -> list[Sense]:
     tops = {key: max(found, key=lambda pair: pair[0]) for key, found in best.items()}
     senses = []
     for (kind, subtype), (weight, hit) in tops.items():
@@ -246,5 +250,6 @@ def _ranked(best: dict[tuple[str, str], list[tuple[float, Hit]]]) -> list[Sense]
         kin = (w for (k, s), (w, _) in tops.items() if k == kind and s != subtype)
         more += KINSHIP * max(kin, default=0.0)
         senses.append(Sense(kind, subtype, weight + min(more, MOST_SUPPORT), hit))
-    senses.sort(key=lambda sense: (-sense.score, sense.hit.first))
+    # Of equals the one that the codebook lists first: the same on every run.
+    senses.sort(key=lambda s: (-s.score, s.hit.first, order[s.type, s.subtype]))
     return senses
