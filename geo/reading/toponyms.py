@@ -26,6 +26,7 @@ from geo.reading import cues
 from geo.reading.capitals import Cap, NameLists, capitalised
 
 _LONGEST = 6  # words in one name
+_LONGEST_RUN = 12  # words looked at round a name; a text in capitals is one endless run
 _WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
 _WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
@@ -134,7 +135,7 @@ class _Document:
         while at < len(self.caps):
             last = at
             while self.gaps[last] in (" ", "-", ". ") and last + 1 < len(self.caps):
-                if self.caps[last].possessive:
+                if self.caps[last].possessive or last - at >= _LONGEST_RUN:
                     break
                 if self.gaps[last] == ". " and len(self.caps[last].text) > 4:
                     break
