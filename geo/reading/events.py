@@ -166,11 +166,12 @@ class _Reader:
         self._among_them(number, sentence)
         if not sentence.hits:
             return
-        around: set[str] = set()
+        if not self.table.has_heads(sentence.hits):
+            return
+        around = 0
         for other in self.sentences[max(0, number - 1) : number + 2]:
             if other is not sentence:
-                for hit in other.hits:
-                    around |= hit.groups
+                around |= self.table.present(other.hits)
         senses = self.table.read(self.words, sentence.hits, around)
         senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
         if not senses or self._is_sport(sentence):

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from geo.codebook import Codebook, Term
 from geo.reading.inflect import noun_forms, verb_forms
@@ -46,8 +47,7 @@ class Words:
         return bisect_left(self.starts, offset)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):  # a tuple: hundreds are made for every text
     """Words `first` to `last` (both included) are a term of these groups."""
 
     first: int
@@ -87,23 +87,26 @@ class Lexicon:
                     if trigger.terms:
                         self._add(found, trigger.terms, {inline_group(trigger.line, subtype.name)})
         shared: dict[frozenset[str], frozenset[str]] = {}
-        self._single: dict[str, frozenset[str]] = {}
+        single: dict[str, frozenset[str]] = {}
         # First word -> second word (None for a gap) -> what follows the first word, and the groups.
-        self._multi: dict[str, dict[str | None, list[_Tail]]] = {}
+        multi: dict[str, dict[str | None, list[_Tail]]] = {}
         for pattern, groups in found.items():
             key = frozenset(groups)
             key = shared.setdefault(key, key)
             first = pattern[0]
             assert first is not None  # a phrase never begins with a gap
             if len(pattern) == 1:
-                self._single[first] = key
+                single[first] = key
             else:
-                tails = self._multi.setdefault(first, {})
+                tails = multi.setdefault(first, {})
                 tails.setdefault(pattern[1], []).append((pattern[1:], key))
-        for tails in self._multi.values():
+        for tails in multi.values():
             for options in tails.values():  # the longest first; unbroken ones before broken ones
                 options.sort(key=lambda option: (None in option[0], -len(option[0])))
-        self._starts = self._single.keys() | self._multi.keys()
+        # One look-up a word: the groups of the word alone, and the phrases that it begins.
+        self._entries = {
+            word: (single.get(word), multi.get(word)) for word in single.keys() | multi.keys()
+        }
 
     @staticmethod
     def _add(
@@ -115,35 +118,31 @@ class Lexicon:
 
     def hits(self, text: Words) -> list[Hit]:
         """Every term in the text, in order. The longest wins, and words inside it do not count."""
-        words, starts = text.words, self._starts
-        single, multi = self._single, self._multi
+        words = text.words
         found: list[Hit] = []
         taken = -1
-        for i in [i for i, word in enumerate(words) if word in starts]:
+        entries = enumerate(map(self._entries.get, words))
+        for i, (alone, tails) in [(i, entry) for i, entry in entries if entry is not None]:
             if i <= taken:
                 continue
-            word = words[i]
-            if word in _MONTHS and _beside_a_number(words, i):
+            if words[i] in _MONTHS and _beside_a_number(words, i):
                 continue
             last = -1
-            tails = multi.get(word)
-            options: list[_Tail] = []
             if tails is not None:
-                options += tails.get(words[i + 1], ()) if i + 1 < len(words) else ()
-                options += tails.get(None, ())
-            for rest, groups in options:
-                end = _match(text, i, rest)
-                if end < 0:
-                    continue
-                if None in rest:  # a broken phrase leaves what stands in its gap to be read
-                    found.append(Hit(i, end, groups))
-                elif last < 0:
-                    last = end
-                    found.append(Hit(i, end, groups))
+                options = tails.get(words[i + 1], ()) if i + 1 < len(words) else ()
+                for rest, groups in (*options, *tails.get(None, ())):
+                    end = _match(text, i, rest)
+                    if end < 0:
+                        continue
+                    if None in rest:  # a broken phrase leaves what stands in its gap to be read
+                        found.append(Hit(i, end, groups))
+                    elif last < 0:
+                        last = end
+                        found.append(Hit(i, end, groups))
             if last >= 0:
                 taken = last
-            elif word in single:
-                found.append(Hit(i, i, single[word]))
+            elif alone is not None:
+                found.append(Hit(i, i, alone))
         return found
 
 

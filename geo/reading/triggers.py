@@ -6,10 +6,11 @@ for each hit in a sentence, what must and must not stand near it, and scores wha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from geo.codebook import Codebook, Trigger
+from geo.codebook import GIVEN_GROUPS, Codebook, Trigger
 from geo.reading.terms import Hit, Lexicon, Words, inline_group
 from geo.reading.vocabulary import word_set
 
@@ -33,8 +34,7 @@ _BE = word_set("is are was were be been being am get gets got gotten getting")
 _TURNED = word_set("from against by with of near on at in after for to as")
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+class Sense(NamedTuple):
     """A sub-type that a sentence may tell of: score 0 to 12, and the hit that says so best."""
 
     type: str
@@ -45,10 +45,20 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    type: str
-    subtype: str
-    trigger: Trigger
-    with_: tuple[frozenset[str], ...]
+    """A trigger with its groups as bits, so that each condition is one `&`."""
+
+    kind: int  # which sub-type, counted in the codebook's order
+    weight: float
+    reach: int
+    with_: tuple[int, ...]
+    after: tuple[int, ...]
+    before: tuple[int, ...]
+    without: int
+    agent: int
+    patient: int
+
+
+_Kind = tuple[int, tuple[_Rule, ...]]
 
 
 class TriggerTable:
@@ -56,133 +66,190 @@ class TriggerTable:
 
     def __init__(self, codebook: Codebook) -> None:
         self.lexicon = Lexicon(codebook)
+        names = [*(group.name for group in codebook.words), *GIVEN_GROUPS]
+        self._bits = {name: 1 << number for number, name in enumerate(names)}
+        self._names = [(kind.name, s.name) for kind in codebook.types for s in kind.subtypes]
         self._rules: dict[str, list[_Rule]] = {}
-        kinds = [(k.name, s.name) for k in codebook.types for s in k.subtypes]
-        self._order = {key: number for number, key in enumerate(kinds)}
         agents: set[str] = set()
         patients: set[str] = set()
-        for kind in codebook.types:
-            for subtype in kind.subtypes:
-                for trigger in subtype.triggers:
-                    with_ = tuple(frozenset(one_of) for one_of in trigger.with_)
-                    rule = _Rule(kind.name, subtype.name, trigger, with_)
-                    groups = list(trigger.groups)
-                    if trigger.terms:
-                        groups.append(inline_group(trigger.line, subtype.name))
-                    for group in groups:
-                        self._rules.setdefault(group, []).append(rule)
-                    agents.update(trigger.agent)
-                    patients.update(trigger.patient)
-        self._agents, self._patients = frozenset(agents), frozenset(patients)
-        self._heads = self.heads = frozenset(self._rules)
-        self.verbs = self.heads - self._agents - self._patients
+        subtypes = [subtype for kind in codebook.types for subtype in kind.subtypes]
+        for number, subtype in enumerate(subtypes):
+            for trigger in subtype.triggers:
+                rule = self._rule(number, trigger)
+                groups = list(trigger.groups)
+                if trigger.terms:
+                    groups.append(inline_group(trigger.line, subtype.name))
+                for group in groups:
+                    self._rules.setdefault(group, []).append(rule)
+                agents.update(trigger.agent)
+                patients.update(trigger.patient)
+        self._agents, self._patients = self._mask(agents), self._mask(patients)
+        self.heads = frozenset(self._rules)
+        self.verbs = self.heads - agents - patients
+        self._kinds: dict[frozenset[str], _Kind] = {}
 
-    def read(
-        self, text: Words, hits: Sequence[Hit], around: Collection[str] = frozenset()
-    ) -> list[Sense]:
+    def _mask(self, groups: Iterable[str]) -> int:
+        mask = 0
+        for group in groups:
+            mask |= self._bits.get(group, 0)
+        return mask
+
+    def _rule(self, number: int, trigger: Trigger) -> _Rule:
+        mask = self._mask
+        return _Rule(
+            kind=number,
+            weight=trigger.weight,
+            reach=trigger.reach,
+            with_=tuple(map(mask, trigger.with_)),
+            after=tuple(map(mask, trigger.after)),
+            before=tuple(map(mask, trigger.before)),
+            without=mask(trigger.without),
+            agent=mask(trigger.agent),
+            patient=mask(trigger.patient),
+        )
+
+    def _kind(self, groups: frozenset[str]) -> _Kind:
+        """The bits of a set of groups and the rules that it sets off; few sets ever occur."""
+        kind = self._kinds.get(groups)
+        if kind is None:
+            heads = sorted(groups & self.heads)
+            rules = tuple(rule for head in heads for rule in self._rules[head])
+            kind = self._kinds[groups] = (self._mask(groups), rules)
+        return kind
+
+    def present(self, hits: Iterable[Hit]) -> int:
+        """The groups of some hits, as bits."""
+        mask = 0
+        for hit in hits:
+            mask |= self._kind(hit.groups)[0]
+        return mask
+
+    def has_heads(self, hits: Iterable[Hit]) -> bool:
+        """Whether any of some hits can set off a trigger at all."""
+        kinds = self._kinds
+        return any((kinds.get(hit.groups) or self._kind(hit.groups))[1] for hit in hits)
+
+    def read(self, text: Words, hits: Sequence[Hit], around: int = 0) -> list[Sense]:
         """The readings of one sentence, best first.
 
-        hits : the sentence's, in order. around : groups met in the sentences beside it.
+        hits : the sentence's, in order. around : groups met in the sentences beside it, as bits.
         """
-        present: set[str] = set()
-        for hit in hits:
-            present |= hit.groups
-        best: dict[tuple[str, str], list[tuple[float, Hit]]] = {}
-        for at, hit in enumerate(hits):
-            heads = hit.groups & self._heads
-            if not heads or (
-                hit.first
-                and text.gaps[hit.first - 1] == "-"
-                and hit.last > 0
-                and text.words[hit.first].endswith("ed")
-            ):
-                continue  # "rebel-occupied" names no event
-            agent: frozenset[str] | None = None
-            patient: frozenset[str] | None = None
-            for head in sorted(heads):
-                for rule in self._rules[head]:
-                    trigger = rule.trigger
-                    if not present.isdisjoint(trigger.without):
-                        continue
-                    weight = self._weight(rule, hits, at, present, around)
-                    if not weight:
-                        continue
-                    if trigger.agent or trigger.patient:
-                        if agent is None or patient is None:
-                            agent, patient = self._roles(text, hits, at)
-                        if trigger.agent and agent.isdisjoint(trigger.agent):
-                            continue
-                        if trigger.patient and patient.isdisjoint(trigger.patient):
-                            continue
-                    weight *= _standing(text.words, hit.first)
-                    best.setdefault((rule.type, rule.subtype), []).append((weight, hit))
-        return _ranked(best, self._order)
-
-    def _weight(
-        self,
-        rule: _Rule,
-        hits: Sequence[Hit],
-        at: int,
-        present: set[str],
-        around: Collection[str],
-    ) -> float:
-        trigger, weight = rule.trigger, rule.trigger.weight
-        own = hits[at]
-        for one_of in rule.with_:
-            if not present.isdisjoint(one_of):
-                if own.groups.isdisjoint(one_of) or _elsewhere(hits, at, one_of):
-                    continue
-                return 0.0
-            if not one_of.isdisjoint(around):
-                weight *= FROM_CONTEXT
+        kinds = [self._kind(hit.groups) for hit in hits]
+        masks = [kind[0] for kind in kinds]
+        present = 0
+        for mask in masks:
+            present |= mask
+        best: dict[int, list[tuple[float, Hit]]] = {}
+        for at, (mask, rules) in enumerate(kinds):
+            if not rules or _is_attributive(text, hits[at]):
                 continue
-            return 0.0
-        for names in trigger.after:
-            if not any(
-                other.first - own.last <= trigger.reach and not other.groups.isdisjoint(names)
-                for other in hits[at + 1 :]
-            ):
-                return 0.0
-        for names in trigger.before:
-            if not any(
-                own.first - other.last <= trigger.reach and not other.groups.isdisjoint(names)
-                for other in hits[:at]
-            ):
-                return 0.0
-        return weight
+            # What the other hits are: all of it, less what this one alone is.
+            rest = present
+            if mask:
+                rest = 0
+                for k, other in enumerate(masks):
+                    if k != at:
+                        rest |= other
+            share = 0.0
+            doers: tuple[int, int] | None = None
+            for rule in rules:
+                if present & rule.without:
+                    continue
+                weight = rule.weight
+                for one_of in rule.with_:
+                    if rest & one_of:
+                        continue
+                    if present & one_of or not around & one_of:
+                        weight = 0.0
+                        break
+                    weight *= FROM_CONTEXT
+                if not weight or ((rule.after or rule.before) and not _near(rule, hits, masks, at)):
+                    continue
+                if rule.agent or rule.patient:
+                    if doers is None:
+                        doers = self._roles(text, hits, masks, at)
+                    if (rule.agent and not rule.agent & doers[0]) or (
+                        rule.patient and not rule.patient & doers[1]
+                    ):
+                        continue
+                share = share or _standing(text.words, hits[at].first)
+                best.setdefault(rule.kind, []).append((weight * share, hits[at]))
+        return self._ranked(best) if best else []
 
     def _roles(
-        self, text: Words, hits: Sequence[Hit], at: int
-    ) -> tuple[frozenset[str], frozenset[str]]:
+        self, text: Words, hits: Sequence[Hit], masks: Sequence[int], at: int
+    ) -> tuple[int, int]:
         """Groups of who does it, and of whom it is done to (either may be empty)."""
         own, words = hits[at], text.words
         if not _is_passive(text, own):
-            return self._before(text, hits, at, self._agents), self._after(text, hits, at)
-        doer: frozenset[str] = frozenset()
+            doer = self._before(text, hits, masks, at, self._agents)
+            last = min(at + 9, len(hits))
+            return doer, _first(text, hits, masks, range(at + 1, last), own.last, self._patients)
+        doer = 0
         for k in range(own.last + 1, min(own.last + 14, len(words))):
             if words[k] in ("by", "when"):
-                doer = _first(text, hits[at + 1 :], k, self._agents)
+                doer = _first(text, hits, masks, range(at + 1, len(hits)), k, self._agents)
                 break
-        return doer, self._before(text, hits, at, self._patients)
-
-    def _after(self, text: Words, hits: Sequence[Hit], at: int) -> frozenset[str]:
-        return _first(text, hits[at + 1 : at + 9], hits[at].last, self._patients)
+        return doer, self._before(text, hits, masks, at, self._patients)
 
     def _before(
-        self, text: Words, hits: Sequence[Hit], at: int, actors: frozenset[str]
-    ) -> frozenset[str]:
+        self, text: Words, hits: Sequence[Hit], masks: Sequence[int], at: int, actors: int
+    ) -> int:
         """The nearest actor before, passing over those that hang on a preposition."""
-        fallback: frozenset[str] = frozenset()
-        for other in reversed(hits[:at]):
-            if other.groups.isdisjoint(actors) or _is_attribute(text, other):
+        fallback = 0
+        for k in range(at - 1, -1, -1):
+            other = hits[k]
+            if not masks[k] & actors or _is_attribute(text, other):
                 continue
             if hits[at].first - other.last > 25:
                 break
             lead = text.words[max(0, other.first - 3) : other.first]
             if _TURNED.isdisjoint(lead):
-                return other.groups
-            fallback = fallback or other.groups
+                return masks[k]
+            fallback = fallback or masks[k]
         return fallback
+
+    def _ranked(self, best: dict[int, list[tuple[float, Hit]]]) -> list[Sense]:
+        tops = {kind: max(found, key=lambda pair: pair[0]) for kind, found in best.items()}
+        senses = []
+        for number, (weight, hit) in sorted(tops.items()):  # of equals the codebook's first
+            name, subtype = self._names[number]
+            others = {other.first: w for w, other in best[number] if other.first != hit.first}
+            more = SUPPORT * max(others.values(), default=0.0)
+            kin = (w for k, (w, _) in tops.items() if k != number and self._names[k][0] == name)
+            more += KINSHIP * max(kin, default=0.0)
+            senses.append(Sense(name, subtype, weight + min(more, MOST_SUPPORT), hit))
+        senses.sort(key=lambda sense: (-sense.score, sense.hit.first))
+        return senses
+
+
+def _is_attributive(text: Words, hit: Hit) -> bool:
+    """Whether a trigger only describes something: "rebel-occupied" names no event."""
+    first = hit.first
+    return (
+        first > 0
+        and hit.last > 0
+        and text.gaps[first - 1] == "-"
+        and text.words[first].endswith("ed")
+    )
+
+
+def _near(rule: _Rule, hits: Sequence[Hit], masks: Sequence[int], at: int) -> bool:
+    """Whether what must stand after and before a trigger does, within its reach."""
+    own = hits[at]
+    for names in rule.after:
+        for k in range(at + 1, len(hits)):
+            if masks[k] & names and hits[k].first - own.last <= rule.reach:
+                break
+        else:
+            return False
+    for names in rule.before:
+        for k in range(at):
+            if masks[k] & names and own.first - hits[k].last <= rule.reach:
+                break
+        else:
+            return False
+    return True
 
 
 def _is_attribute(text: Words, hit: Hit) -> bool:
@@ -191,19 +258,26 @@ def _is_attribute(text: Words, hit: Hit) -> bool:
     return n < len(text.words) and text.gaps[hit.last] == "-" and text.words[n] in _HELD
 
 
-def _first(text: Words, hits: Sequence[Hit], after: int, actors: frozenset[str]) -> frozenset[str]:
+def _first(
+    text: Words,
+    hits: Sequence[Hit],
+    masks: Sequence[int],
+    among: range,
+    after: int,
+    actors: int,
+) -> int:
     """The groups of the first actor within 12 words after a word."""
-    found: frozenset[str] = frozenset()
-    last = after
-    for hit in hits:
+    found, last = 0, after
+    for k in among:
+        hit = hits[k]
         if hit.first - after > 12:
             break
         if hit.first <= after or _is_attribute(text, hit):
             continue
         if found and hit.first > last + 1:
             break
-        if not hit.groups.isdisjoint(actors):  # of "army helicopter" both words
-            found, last = found | hit.groups, hit.last
+        if masks[k] & actors:  # of "army helicopter" both words
+            found, last = found | masks[k], hit.last
     return found
 
 
@@ -219,11 +293,6 @@ def _standing(words: Sequence[str], first: int) -> float:
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
 
 
-def _elsewhere(hits: Sequence[Hit], at: int, one_of: frozenset[str]) -> bool:
-    """Whether some other hit than the trigger itself is of these groups."""
-    return any(k != at and not hit.groups.isdisjoint(one_of) for k, hit in enumerate(hits))
-
-
 def _is_passive(text: Words, hit: Hit) -> bool:
     words = text.words
     form = words[hit.first]
@@ -237,19 +306,3 @@ def _is_passive(text: Words, hit: Hit) -> bool:
         if words[k] in _BE:
             return True
     return hit.last + 1 < len(words) and words[hit.last + 1] == "by"
-
-
-def _ranked(
-    best: dict[tuple[str, str], list[tuple[float, Hit]]], order: dict[tuple[str, str], int]
-) -> list[Sense]:
-    tops = {key: max(found, key=lambda pair: pair[0]) for key, found in best.items()}
-    senses = []
-    for (kind, subtype), (weight, hit) in tops.items():
-        others = {other.first: w for w, other in best[kind, subtype] if other.first != hit.first}
-        more = SUPPORT * max(others.values(), default=0.0)
-        kin = (w for (k, s), (w, _) in tops.items() if k == kind and s != subtype)
-        more += KINSHIP * max(kin, default=0.0)
-        senses.append(Sense(kind, subtype, weight + min(more, MOST_SUPPORT), hit))
-    # Of equals the one that the codebook lists first: the same on every run.
-    senses.sort(key=lambda s: (-s.score, s.hit.first, order[s.type, s.subtype]))
-    return senses
