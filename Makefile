@@ -31,7 +31,7 @@ help:
 	@echo "make setup    environment, packages, front-end assets, gazetteer index, sample"
 	@echo "make test     set up, then ruff, mypy and every test, the browser's too"
 	@echo "make lint     ruff and mypy alone"
-	@echo "make bench    measure speed; results go to tests/benchmarks/results/"
+	@echo "make bench    measure speed and accuracy; results go to tests/benchmarks/results/"
 	@echo "make clean    remove the environment and the built assets (your data stays)"
 
 run: setup

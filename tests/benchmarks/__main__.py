@@ -18,12 +18,13 @@ from importlib import metadata
 from pathlib import Path
 
 from geo.settings import Settings
-from tests.benchmarks import drawing, geocoding, reading
+from tests.benchmarks import drawing, geocoding, quality, reading
 from tests.benchmarks.measure import Result, table
 
 RESULTS = Path(__file__).parent / "results"
 PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
     "reading": reading.run,
+    "quality": quality.run,
     "geocoding": geocoding.run,
     "drawing": drawing.run,
 }
