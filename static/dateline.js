@@ -8,11 +8,8 @@
 window.dateline = (() => {
   // Every word that this script shows. A translation replaces this table.
   const words = {
-    legend: [
-      "ring: share of each event type",
-      "number, size: events",
-      "dashed: known only to the region",
-    ],
+    legend:
+      "ring: share of each event type · number, size: events · dashed: known only to the region",
     attribution: "Natural Earth · GeoNames · outlines approximate",
     tiles: "© OpenStreetMap contributors",
     events: (n) => (n === 1 ? "1 event" : `${n} events`),
@@ -69,12 +66,6 @@ window.dateline = (() => {
     return points;
   }
 
-  function bounds(rings) {
-    const box = L.latLngBounds([]);
-    for (const ring of rings) for (const point of ring) box.extend(point);
-    return box;
-  }
-
   /** A basemap file calls this: borders are the arcs that two countries share. */
   function basemap(level, topology) {
     const arcs = topology.arcs.map((arc) => decode(arc, topology.step));
@@ -95,7 +86,7 @@ window.dateline = (() => {
       );
       countries.set(country || `-${countries.size}`, {
         shapes,
-        boxes: shapes.map((shape) => bounds(shape.slice(0, 1))),
+        boxes: shapes.map((shape) => L.latLngBounds(shape[0])),
       });
     }
     levels[level] = {
@@ -139,8 +130,8 @@ window.dateline = (() => {
   }
 
   function clearBase() {
-    for (const layers of drawn.countries.values()) for (const layer of layers) if (layer) layer.remove();
-    for (const layer of drawn.lines) layer.remove();
+    const layers = [...drawn.countries.values()].flat().filter(Boolean); // arrays with gaps
+    for (const layer of [...layers, ...drawn.lines]) layer.remove();
     drawn.countries.clear();
     drawn.lines = [];
   }
@@ -217,6 +208,8 @@ window.dateline = (() => {
   const short = (n) =>
     n < 1000 ? `${n}` : n < 9950 ? `${(n / 1000).toFixed(1)}k` : `${Math.round(n / 1000)}k`;
 
+  const stroke = (colour, width) => ({ fill: "none", stroke: colour, "stroke-width": width });
+
   function shares(counts, colours) {
     const total = counts.reduce((sum, n) => sum + n, 0) || 1;
     let from = 0;
@@ -254,14 +247,8 @@ window.dateline = (() => {
     for (const { from, to, colour } of all) {
       parts.push(
         all.length === 1
-          ? svg("circle", {
-              cx: centre, cy: centre, r: middle, fill: "none", stroke: colour,
-              "stroke-width": width,
-            })
-          : svg("path", {
-              d: arc(centre, middle, from, to), fill: "none", stroke: colour,
-              "stroke-width": width,
-            }),
+          ? svg("circle", { cx: centre, cy: centre, r: middle, ...stroke(colour, width) })
+          : svg("path", { d: arc(centre, middle, from, to), ...stroke(colour, width) }),
       );
     }
     if (rough) {
@@ -350,8 +337,10 @@ window.dateline = (() => {
     if (shape.line) {
       const path = flat(shape);
       const pane = "areas";
-      group.addLayer(named(L.polyline(path, { pane, color: chosen ? look.accent : look.water, weight: chosen ? 5 : 3.5, interactive: false }), id));
-      group.addLayer(named(L.polyline(path, { pane, opacity: 0, weight: 18, className: "dl-line" }), id));
+      const seen = { pane, color: chosen ? look.accent : look.water, weight: chosen ? 5 : 3.5 };
+      group.addLayer(L.polyline(path, { ...seen, interactive: false }));
+      const hit = { pane, opacity: 0, weight: 18, className: "dl-line" }; // wide enough to click
+      group.addLayer(named(L.polyline(path, hit), id));
     } else {
       const outline = named(L.polygon(shape.parts, {
         pane: "areas", color: colour, weight, dashArray: "5 4", smoothFactor: 0.7,
@@ -383,11 +372,7 @@ window.dateline = (() => {
     const legend = L.control({ position: "bottomleft" });
     legend.onAdd = () => {
       const box = L.DomUtil.create("div", "dl-legend");
-      for (const part of words.legend) {
-        const span = document.createElement("span");
-        span.textContent = part;
-        box.append(span);
-      }
+      box.textContent = words.legend;
       return box;
     };
     legend.addTo(map);
