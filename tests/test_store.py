@@ -6,6 +6,7 @@ import dataclasses
 import multiprocessing
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from geo.errors import DataError, SettingsError, StoreError
 from geo.geocoding.cache import CachedGeocoder
 from geo.model import EventPlace
 from geo.settings import Settings
-from geo.store import Store, open_store, schema, writes
+from geo.store import Store, open_store, schema, sqlite, writes
 from geo.store.database import MIGRATIONS, in_words
 from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, event, mention, reading
 
@@ -365,6 +366,13 @@ def test_no_words_are_an_error(store: Store, words: str) -> None:
     assert len(store.search(f'"{words}" AND (NEAR* ^{words}) -x "')) <= 3
 
 
+@pytest.mark.parametrize("words", ['hit" OR "knows', '"', '""', "*", "hit*"])
+def test_the_index_takes_no_operators_from_words(store: Store, words: str) -> None:
+    store.save(reading())
+    with store.database.reading() as connection:
+        assert len(sqlite.find_words(connection, [(words, False)])) == (words == "hit*")
+
+
 # --- opening ----------------------------------------------------------------------------------
 
 
@@ -470,6 +478,29 @@ def test_several_processes_open_and_write_one_new_store_at_once(own: Settings) -
         assert opened.revision() == 30
         assert rows(opened, schema.event) == 90
         assert rows(opened, schema.place) == 4
+
+
+def _save_on_and_on(own: Settings) -> None:
+    _save_some(own, 0, 100_000)
+
+
+def test_a_killed_writer_leaves_whole_articles(own: Settings) -> None:
+    with open_store(own) as opened:
+        writer = multiprocessing.get_context("spawn").Process(target=_save_on_and_on, args=(own,))
+        writer.start()
+        deadline = time.monotonic() + 60
+        while opened.revision() < 20 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        writer.kill()
+        writer.join(20)
+        articles = len(opened.articles())
+        assert articles >= 20
+        assert opened.revision() == articles
+        assert rows(opened, schema.mention) == 5 * articles
+        assert rows(opened, schema.event) == 3 * articles
+        assert rows(opened, schema.event_place) == 5 * articles
+        assert len(opened.search("hit")) == articles
+        assert opened.save(reading(title="Afterwards"))
 
 
 def test_a_reader_sees_one_state_while_others_write(store: Store) -> None:
