@@ -22,7 +22,10 @@ _PARTS = re.compile(r"[,;:()—“”\"]| [–-] ")
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence while it is read: characters, words begin..end, hits, mentions, dates."""
+    """One sentence while it is read: characters, words begin..stop, hits, mentions, dates.
+
+    What only some sentences need is None until it is asked for.
+    """
 
     start: int
     end: int
@@ -30,7 +33,7 @@ class Sentence:
     stop: int
     hits: list[Hit]
     spots: list[Spot]
-    dates: list[DateSpan] = field(default_factory=list)
+    dates: list[DateSpan] | None = None
     cuts: list[int] | None = None  # words that begin a clause
     events: list[Event] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)

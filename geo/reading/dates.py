@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,7 +40,7 @@ _UNIT = "hour|day|week|month|year|decade"
 _LEADS = "in|since|last|this|next|early|late|mid|by|until|during|of|through|from|between"
 _NOT_A_YEAR = r"(?!\s?(?:%|percent|people|km|soldiers|\d|-\d|,\d))"
 _DATE = re.compile(
-    rf"""
+    rf"""\b(?=\w)(?:
       (?P<iso>\b(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)\b)
     | (?P<dmy>\b(?P<d1>\d{{1,2}}){_TH}(?:(?:\s?[-–]\s?|\s(?:to|and)\s)(?P<d2>\d{{1,2}}){_TH})?
         (?:\sof)?\s(?P<m1>{_MON})(?!\w)(?:,?\s(?P<y1>{_Y})\b)?)
@@ -63,7 +63,7 @@ _DATE = re.compile(
             (?:(?P<rn>{_N}|24|36|48|72)\s)?(?P<ru>hours|days|weeks|months|years))\b)
     | (?P<yr>\b(?i:in|since|during|by|from|of|early|late|mid)[\s-](?:the\s)?
         (?:(?P<season>spring|summer|autumn|winter)\sof\s)?(?P<y4>{_Y})\b{_NOT_A_YEAR})
-    """,
+    )""",
     re.VERBOSE,
 )
 _FUTURE = re.compile(
@@ -93,8 +93,23 @@ def find_dates(text: str, start: int, end: int, published: date | None) -> list[
     `reason` quotes the words and says what they were counted from. Days that do not exist
     ("31 February") and years before 1500 are left out.
     """
+    hints = (match.span() for match in _HINT.finditer(text, start, end))
+    return dates_around(hints, text, start, end, published)
+
+
+def is_hint(word: str) -> bool:
+    """Whether a word in small letters may be part of a date."""
+    return word in HINTS or (
+        len(word) == 4 and word.isdecimal() and (word[0] == "2" or word[0] == "1")
+    )
+
+
+def dates_around(
+    hints: Iterable[tuple[int, int]], text: str, start: int, end: int, published: date | None
+) -> list[DateSpan]:
+    """`find_dates` where the hints' places in the text (start, end) are known, in order."""
     found = []
-    for match in _matches(text, start, end):
+    for match in _matches(hints, text, start, end):
         try:
             span = _resolve(text, match, start, published)
         except (ValueError, OverflowError):
@@ -104,19 +119,21 @@ def find_dates(text: str, start: int, end: int, published: date | None) -> list[
     return found
 
 
-def _matches(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+def _matches(
+    hints: Iterable[tuple[int, int]], text: str, start: int, end: int
+) -> Iterator[re.Match[str]]:
     """What `_DATE` finds, tried only around words and figures that every date has one of."""
     done = start
-    for hint in _HINT.finditer(text, start, end):
-        if hint.start() < done:
+    for first, last in hints:
+        if first < done:
             continue
-        low, high = max(done, hint.start() - _WINDOW), min(end, hint.end() + _WINDOW)
+        low, high = max(done, first - _WINDOW), min(end, last + _WINDOW)
         match = _DATE.search(text, low, high)
         while match is not None:
             yield match
             done = match.end()
             match = _DATE.search(text, done, high)
-        done = max(done, hint.end())
+        done = max(done, last)
 
 
 Days = tuple[date, date, DatePrecision]

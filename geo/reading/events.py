@@ -18,7 +18,7 @@ from geo.model import Event, Mention
 from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, clause_of
-from geo.reading.dates import HINTS, DateSpan, find_dates
+from geo.reading.dates import DateSpan, dates_around, is_hint
 from geo.reading.roles import can_locate, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
@@ -86,6 +86,8 @@ class _Reader:
         }
         self.sentences = self._cut(sentences)
         self.where = PlaceFinder(self.words, self.sentences, mentions, table.verbs)
+        self.reported = 0  # sentences searched for the day of a report, and the last one found
+        self.report_date: DateSpan | None = None
 
     def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
         words = self.words
@@ -123,13 +125,7 @@ class _Reader:
         return sorted(hits + extra, key=lambda hit: hit.first)
 
     def read(self) -> tuple[Event, ...]:
-        self.report_date: DateSpan | None = None
         for number, sentence in enumerate(self.sentences):
-            own = self.words.words[sentence.begin : sentence.stop]
-            if not HINTS.isdisjoint(own) or any(len(w) == 4 and w.isdigit() for w in own):
-                bounds = (sentence.start, sentence.end)
-                sentence.dates = find_dates(self.text, *bounds, self.published)
-                self._note_report_date(sentence)
             self._read_sentence(number, sentence)
         events: list[Event] = []
         ranks: list[float] = []
@@ -151,19 +147,38 @@ class _Reader:
             return False
         return (self.published - event.date_end).days > RECENT_DAYS
 
-    def _note_report_date(self, sentence: Sentence) -> None:
-        """Remember the day on which somebody said or stated something."""
+    def _dates(self, sentence: Sentence) -> list[DateSpan]:
+        """The dates of a sentence, searched for when they are first asked for."""
+        if sentence.dates is None:
+            words = self.words
+            own = enumerate(words.words[sentence.begin : sentence.stop], sentence.begin)
+            hints = [(words.starts[k], words.end(k)) for k, word in own if is_hint(word)]
+            bounds = (sentence.start, sentence.end)
+            sentence.dates = (
+                dates_around(hints, self.text, *bounds, self.published) if hints else []
+            )
+        return sentence.dates
+
+    def _report_date(self, number: int) -> DateSpan | None:
+        """The last day, up to a sentence, on which somebody said or stated something."""
         words = self.words
-        for span in sentence.dates:
-            at = words.index_at(span.start)
-            near = words.words[max(sentence.begin, at - 4) : at]
-            if at - sentence.begin <= 3:  # "On Tuesday the general staff reported"
-                near = words.words[sentence.begin : at + 10]
-            if span.precision == "day" and not _REPORTING.isdisjoint(near):
-                self.report_date = span
+        for sentence in self.sentences[self.reported : number + 1]:
+            # A date alone on its line is the day of what the next line reports.
+            if _REPORTING.isdisjoint(words.words[sentence.begin : sentence.stop + 10]):
+                continue
+            for span in self._dates(sentence):
+                at = words.index_at(span.start)
+                near = words.words[max(sentence.begin, at - 4) : at]
+                if at - sentence.begin <= 3:  # "On Tuesday the general staff reported"
+                    near = words.words[sentence.begin : at + 10]
+                if span.precision == "day" and not _REPORTING.isdisjoint(near):
+                    self.report_date = span
+        self.reported = max(self.reported, number + 1)
+        return self.report_date
 
     def _read_sentence(self, number: int, sentence: Sentence) -> None:
-        self._among_them(number, sentence)
+        if number and self.sentences[number - 1].events:
+            self._among_them(number, sentence)
         if not sentence.hits:
             return
         if not self.table.has_heads(sentence.hits):
@@ -193,8 +208,8 @@ class _Reader:
     def _among_them(self, number: int, sentence: Sentence) -> None:
         """ "Forty towns were shelled. Nyala was among them": it is the place of those."""
         own = self.words.words[sentence.begin : sentence.stop]
-        before = self.sentences[number - 1].events if number else []
-        if "among" not in own or not before or own[own.index("among") + 1 :][:1] != ["them"]:
+        before = self.sentences[number - 1].events
+        if "among" not in own or own[own.index("among") + 1 :][:1] != ["them"]:
             return
         places = self.where.named(sentence)
         if places:
@@ -238,7 +253,7 @@ class _Reader:
         """Whether a clause has a date or a place of its own."""
         words = self.words
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
-        return any(low <= span.start < high for span in sentence.dates) or any(
+        return any(low <= span.start < high for span in self._dates(sentence)) or any(
             clause[0] <= spot.first < clause[1] and can_locate(spot) for spot in sentence.spots
         )
 
@@ -249,7 +264,7 @@ class _Reader:
         state = standing(words, hit.first, hit.last, bounds, clause)
         if state.status is None:
             return None
-        span, inherited_date = self._date(sentence, hit, clause)
+        span, inherited_date = self._date(number, sentence, hit, clause)
         if span is not None and self._is_history(span):
             return None
         status = state.status
@@ -289,25 +304,25 @@ class _Reader:
         return span.date_end.year < year
 
     def _date(
-        self, sentence: Sentence, hit: Hit, clause: tuple[int, int]
+        self, number: int, sentence: Sentence, hit: Hit, clause: tuple[int, int]
     ) -> tuple[DateSpan | None, bool]:
         """The date of an event: its clause's, its sentence's, the report's, the article's."""
         words = self.words
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
-        inside = [span for span in sentence.dates if low <= span.start < high]
+        dates = self._dates(sentence)
+        inside = [span for span in dates if low <= span.start < high]
         at = words.starts[hit.first]
         if inside:
             return min(inside, key=lambda span: abs(span.start - at)), False
-        rest = [span for span in sentence.dates if not self._is_taken(sentence, span, hit)]
+        rest = [span for span in dates if not self._is_taken(sentence, span, hit)]
         if rest:
             return min(rest, key=lambda span: abs(span.start - at)), False
-        if len(sentence.dates) == 1 and sentence.dates[0].precision == "day":
-            return sentence.dates[0], True  # "shot dead men who marched on Friday"
-        report = self.report_date
-        if report is not None and not _REPORTING.isdisjoint(
-            words.words[sentence.begin : sentence.stop]
-        ):
-            return replace(report, reason=f"reported {report.reason}"), True
+        if len(dates) == 1 and dates[0].precision == "day":
+            return dates[0], True  # "shot dead men who marched on Friday"
+        if not _REPORTING.isdisjoint(words.words[sentence.begin : sentence.stop]):
+            report = self._report_date(number)
+            if report is not None:
+                return replace(report, reason=f"reported {report.reason}"), True
         if self.published is not None:
             day = self.published
             return DateSpan(0, 0, day, day, "day", "the article's date; the text names none"), True
