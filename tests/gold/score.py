@@ -150,14 +150,18 @@ def off_km(row: Row, mention: Mention) -> float | None:
 
 
 def is_right(row: Row, mention: Mention) -> bool:
-    """Within 161 km; where both are areas or lines, within the found one's own radius also."""
-    away_km = off_km(row, mention)
-    if away_km is None or mention.place is None:
+    """Within 161 km. Where both are wide (no settlement, no site): within the found one's own
+    radius also, or of the same kind and name, wherever each puts the middle of Indonesia."""
+    away_km, place = off_km(row, mention), mention.place
+    if away_km is None or place is None:
         return False
     if away_km <= NEAR_KM:
         return True
-    both_wide = row["kind"] not in POINT_KINDS and not mention.place.is_point
-    return both_wide and away_km <= mention.place.precision_km
+    if row["kind"] in POINT_KINDS or place.kind in POINT_KINDS:
+        return False
+    same_kind = row["kind"].rstrip("s") == place.kind.rstrip("s")  # mountain, mountains
+    same_name = row["name"].casefold() == place.name.casefold()
+    return away_km <= place.precision_km or (same_kind and same_name)
 
 
 def score_places(rows: Iterable[Row], readings: Iterable[Reading]) -> PlaceScore:
