@@ -22,7 +22,7 @@ from rapidfuzz import fuzz
 from scipy.spatial import cKDTree
 
 from geo.errors import GazetteerError
-from geo.gazetteer.names import normalize
+from geo.gazetteer.names import normalize, official_ukrainian, romanization_key
 
 PREFERRED, ALIAS, ABBREVIATION, DEMONYM, BASE, FOREIGN = range(6)  # grades of a name
 MIN_POPULATION = 500
@@ -132,6 +132,9 @@ def settlements(data_dir: Path) -> Iterator[Row]:
         if (alpha2, normalize(city["name"])) in capitals:
             row.rank += _CAPITAL_RANK
         row.add(city["name"], PREFERRED)
+        if alpha2 == "UA":
+            row.name = _current_name(city["name"], city["alternatenames"])
+            row.add(row.name, PREFERRED)
         for alias in city["alternatenames"]:
             grade = grade_of_alias(alias, city["name"])
             if grade is not None:
@@ -152,6 +155,16 @@ def grade_of_alias(alias: str, name: str) -> int | None:
     if alias.isascii() and (alias[:1].islower() or (alias.isupper() and len(alias) <= 4)):
         return None
     return ALIAS if _alike(alias, name) else FOREIGN
+
+
+def _current_name(name: str, aliases: Iterable[str]) -> str:
+    """Ukraine's own spelling of a name of Ukraine that GeoNames romanises in several ways."""
+    key = romanization_key(name)
+    for alias in sorted(aliases, key=lambda one: -sum(letter in "іїєґ" for letter in one.lower())):
+        spelt = official_ukrainian(alias)
+        if spelt and romanization_key(spelt) == key:
+            return spelt
+    return name
 
 
 def _alike(alias: str, name: str) -> bool:

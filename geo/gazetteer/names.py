@@ -68,6 +68,32 @@ def latin_from_cyrillic(text: str) -> str:
     return "".join(_CYRILLIC.get(letter, letter) for letter in text.casefold())
 
 
+# At the start of a word these letters are written otherwise (the same resolution).
+_INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_UKRAINIAN = re.compile("[абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'’ -]+", re.IGNORECASE)
+
+
+def official_ukrainian(name: str) -> str | None:
+    """A Ukrainian name in Latin letters as Ukraine's resolution 55 of 2010 spells it.
+
+    None where it holds letters that Ukrainian does not have.
+
+    >>> official_ukrainian("Костянтинівка"), official_ukrainian("Часів Яр")
+    ('Kostiantynivka', 'Chasiv Yar')
+    """
+    if not _UKRAINIAN.fullmatch(name):
+        return None
+    parts = []
+    for part in re.split(r"([ -])", name):
+        letters = part.casefold().replace("зг", "zgh").replace("'", "").replace("’", "")
+        spelt = "".join(
+            (_INITIAL if at == 0 else _CYRILLIC).get(letter, _CYRILLIC.get(letter, letter))
+            for at, letter in enumerate(letters)
+        )
+        parts.append(spelt[:1].upper() + spelt[1:])
+    return "".join(parts)
+
+
 _FOLDS = tuple(
     (re.compile(pattern), to)
     for pattern, to in (

@@ -20,6 +20,7 @@ from geo.reading.toponyms import Span, within
 
 _NEAR_KM = 160.0
 _CANDIDATES_KEPT = 6
+_RIVALS_COUNTED = 3
 
 
 @dataclass(slots=True)
@@ -81,7 +82,10 @@ class Resolver:
                 and _margin(ranked) > 2.0
                 and ranked[0].hit.place.kind == "settlement"
             ):
-                scene.places[key[0]] = ranked[0].hit.place
+                place = ranked[0].hit.place
+                if key[0] not in scene.places:
+                    scene.add(place, 0.4)
+                scene.places[key[0]] = place
         for key, members in groups.items():  # second pass: now with the neighbours known
             if len(senses[key]) > 1:
                 senses[key] = self._rank(members, scene)
@@ -206,7 +210,7 @@ class Resolver:
             and distance_km(place.lat, place.lon, other.lat, other.lon) < _NEAR_KM
         ]
         if near and place.kind not in ("country", "continent"):
-            weigh(min(1.6, 0.7 * len(near)), f"near {near[0].name}")
+            weigh(min(2.0, 1.0 * len(near)), f"near {near[0].name}")
 
     @staticmethod
     def _support(members: list[Span], ranked: list[Scored], scene: Scene) -> None:
@@ -295,7 +299,8 @@ def _candidates(ranked: list[Scored]) -> tuple[Candidate, ...]:
         return ()
     top = ranked[0].score
     weights = [math.exp(min(0.0, one.score - top)) for one in ranked[:20]]
-    rivals = {id(one) for one in _rivals(ranked)}
+    # Only the nearest rivals: a score of hamlets called Washington does not unsettle the capital.
+    rivals = {id(one) for one in _rivals(ranked)[:_RIVALS_COUNTED]}
     total = 1.0 + sum(w for w, one in zip(weights, ranked[:20], strict=False) if id(one) in rivals)
     return tuple(
         Candidate(one.hit.place, round(w / total, 3), tuple(one.reasons))

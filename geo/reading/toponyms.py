@@ -370,8 +370,8 @@ class _Document:
                 span.weigh(-1.0, "reads like a full name")
             else:
                 span.weigh(1.2, "several words")
-                if self.caps[span.last].possessive and words[0] in ("st", "saint"):
-                    span.weigh(-1.5, "a saint's")
+            if self.caps[span.last].possessive and words[0] in ("st", "saint"):
+                span.weigh(-2.5, "a saint's")
         elif best.rank < 9:
             word = self.gazetteer.word(lower)
             if word is not None and not (span.surface.isupper() and len(lower) <= 4):
@@ -511,8 +511,9 @@ class _Document:
         for at, (one, two) in enumerate(zip(names, names[1:], strict=False)):
             gap = gaps[at]
             close = gap in (", ", ",", " (", ", in ", ", the ") or (
-                gap == " " and two.hits[0].grade == ABBREVIATION
+                gap == " in " and one.hits[:1] and one.hits[0].place.kind == "settlement"
             )
+            close = close or (gap == " " and two.hits[0].grade == ABBREVIATION)
             if close and holds(two, one) and not self._in_list_of_regions(names, gaps, at):
                 one.container = two
                 one.weigh(3.0, f"followed by {two.surface}")
