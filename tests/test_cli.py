@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -182,6 +183,25 @@ def test_geocode_explains_what_else_it_may_be(run: Run) -> None:
     scores = [candidate["confidence"] for candidate in candidates]
     assert scores == sorted(scores, reverse=True)
     assert all(candidate["reasons"] for candidate in candidates)
+
+
+def test_geocode_explains_what_was_left_out_and_why(run: Run) -> None:
+    _, out, _ = run("geocode", "Georgia", "--explain")
+    assert re.search(r"^0\.00  Georgia, US .*\n +left out: a region", out, re.MULTILINE)
+    _, out, _ = run("geocode", "Paris", "--country", "US", "--explain", "--json")
+    candidates = json.loads(out)["candidates"]
+    assert candidates[0]["country"] == "US"
+    assert re.search(r"\d people", "; ".join(candidates[0]["reasons"]))
+    (france,) = [
+        one for one in candidates if one["country"] == "FR" and one["kind"] == "settlement"
+    ]
+    assert (france["confidence"], france["reasons"]) == (0, ["left out: not within US"])
+    status, out, err = run("geocode", "Paris", "--country", "Malta", "--explain")
+    assert status == 0
+    assert "no place called 'Paris' in Malta" in err
+    assert "left out: not within MT" in out
+    _, out, _ = run("geocode", "Bachmut", "--explain")
+    assert "another spelling or name of it (counts less)" in out
 
 
 @pytest.mark.parametrize("country", ["US", "us", "USA", "United States", "The United States"])

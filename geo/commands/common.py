@@ -151,5 +151,6 @@ def place_fields(place: Place | None) -> dict[str, object]:
 
 def describe(place: Place) -> str:
     """A place in one line: `Bakhmut, Donetsk, UA (settlement) 48.59441 38.00044`."""
-    where = ", ".join(part for part in (place.name, place.admin1_name, place.country) if part)
+    region = place.admin1_name if place.kind != "admin1" else ""
+    where = ", ".join(part for part in (place.name, region, place.country) if part)
     return f"{where} ({place.kind}) {place.lat:.5f} {place.lon:.5f}"

@@ -34,6 +34,7 @@ Resolve = Callable[[str, str | None, str | None], list[Candidate]]
 _KINDS = {"state": "admin1", "county": "admin2", "province": "admin1", "water": "lake"}
 _SETTLEMENTS = {"city", "town", "village", "hamlet", "municipality", "suburb", "isolated_dwelling"}
 
+_OTHERS_SHOWN = 8
 _ANSWER = ("lat", "lon", "name", "kind", "confidence")
 
 
@@ -72,15 +73,18 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UsageError("-o goes with --jsonl")
     with _resolver(settings) as resolve:
         found = resolve(name, arguments.country, arguments.admin1)
+    others = _others(settings, arguments, name, found) if arguments.explain else []
     if arguments.json:
-        print_json(_answer_record(name, found, arguments.explain))
-    elif not found:
-        say(f"no place called {name!r} in the gazetteer")
-    elif arguments.explain:
-        for candidate in found:
+        print_json(_answer_record(name, found, others if arguments.explain else None))
+        return 0
+    if not found:
+        bounds = ", ".join(filter(None, (arguments.admin1, arguments.country)))
+        say(f"no place called {name!r}{f' in {bounds}' if bounds else ''} in the gazetteer")
+    if arguments.explain:
+        for candidate in [*found, *others]:
             print(f"{candidate.score:.2f}  {describe(candidate.place)}  [{candidate.place.id}]")
-            print(f"      {'; '.join(candidate.reasons) or 'no reason recorded'}")
-    else:
+            print(f"      {'; '.join(candidate.reasons)}")
+    elif found:
         print(f"{describe(found[0].place)}, confidence {found[0].score:.2f}")
     return 0
 
@@ -138,14 +142,26 @@ def _candidate(location: Any) -> Candidate:
     return Candidate(place, score, ("answered by Nominatim",))
 
 
-def _answer_record(name: str, found: list[Candidate], explain: bool) -> Record:
+def _others(
+    settings: Settings, arguments: argparse.Namespace, name: str, found: list[Candidate]
+) -> list[Candidate]:
+    """The most prominent places of that name that are no answer, with the reason."""
+    from geo.geocoding.names import left_out
+
+    with closing(ready_gazetteer(settings)) as gazetteer:
+        return left_out(gazetteer, name, found, arguments.country, arguments.admin1)[:_OTHERS_SHOWN]
+
+
+def _answer_record(
+    name: str, found: list[Candidate], others: list[Candidate] | None = None
+) -> Record:
     best = found[0] if found else None
     answer: Record = {
         "query": name,
         **place_fields(best.place if best else None),
         "confidence": round(best.score, 3) if best else None,
     }
-    if explain:
+    if others is not None:
         answer["candidates"] = [
             {
                 "id": candidate.place.id,
@@ -153,7 +169,7 @@ def _answer_record(name: str, found: list[Candidate], explain: bool) -> Record:
                 "confidence": round(candidate.score, 3),
                 "reasons": list(candidate.reasons),
             }
-            for candidate in found
+            for candidate in [*found, *others]
         ]
     return answer
 

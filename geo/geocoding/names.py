@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -17,6 +17,7 @@ from geo.errors import BadQueryError
 from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
 from geo.gazetteer.layers import (
     ABBREVIATION,
+    ALIAS,
     BASE,
     DEMONYM,
     FOREIGN,
@@ -52,6 +53,13 @@ _AREA_KINDS = {
     "sector": ("region",), "county": ("admin2", "admin1"), "district": ("admin2", "admin1"),
     "raion": ("admin2",), "parish": ("admin2",),
 }  # fmt: skip
+_OTHER_NAMES = {
+    ALIAS: "another spelling or name of it",
+    FOREIGN: "another name of it",
+    ABBREVIATION: "an abbreviation of it",
+    DEMONYM: "what belongs to it, not its name",
+    BASE: "only with a word for its kind, as in Donetsk Oblast",
+}
 _RENAMED_POPULATION = 5_000
 _SAME_KM = 25.0  # candidates closer than this are one place for a map
 
@@ -235,9 +243,53 @@ def _ranked(
         Candidate(
             hit.place,
             round(trust * weight / total, 3),
-            (reason, f"size {hit.rank:.1f}", *((f"within {given}",) if given else ())),
+            (reason, *_standing(hit), *((f"within {given}",) if given else ())),
         )
         for weight, hit in zip(weights[:8], ordered, strict=False)
+    ]
+
+
+def _standing(hit: Hit) -> Iterator[str]:
+    """What moved a hit up or down among its namesakes, in words."""
+    place = hit.place
+    if hit.grade in _OTHER_NAMES and hit.rank < 9:
+        yield f"{_OTHER_NAMES[hit.grade]} (counts less)"
+    town = place.kind == "settlement" and place.population
+    what = f"{place.population:,} people" if town else place.kind
+    yield f"{what}, prominence {hit.rank:.1f}"
+
+
+def left_out(
+    gazetteer: Gazetteer,
+    query: str,
+    found: list[Candidate],
+    country: str | None = None,
+    admin1: str | None = None,
+) -> list[Candidate]:
+    """Places of exactly that name that `resolve_name` did not answer with: score 0, and why."""
+    alpha2 = resolve_country(gazetteer, country) if country else None
+    iso = resolve_admin1(gazetteer, admin1, alpha2) if admin1 else None
+    given = " ".join(filter(None, (alpha2, iso)))
+    answered = {candidate.place.id for candidate in found}
+
+    def why(hit: Hit) -> str:
+        place = hit.place
+        if (iso and place.admin1 != iso and iso not in place.crosses) or (
+            alpha2 and place.country != alpha2 and alpha2 not in place.crosses
+        ):
+            return f"not within {given}"
+        if hit.grade in (DEMONYM, ABBREVIATION, BASE):
+            return _OTHER_NAMES[hit.grade]
+        if hit.grade == FOREIGN and place.population < _RENAMED_POPULATION:
+            return "another name of a small place"
+        if place.kind in ("admin1", "admin2"):
+            return "a region, and the name alone is also a town's or a country's"
+        return "less likely than those above"
+
+    return [
+        Candidate(hit.place, 0.0, (f"left out: {why(hit)}",))
+        for hit in gazetteer.hits(normalize(query))
+        if hit.place.id not in answered
     ]
 
 
