@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import pycountry
 
@@ -194,6 +195,15 @@ def _state(
     )
 
 
+@lru_cache(maxsize=512)
+def _common_name(country: str) -> str:
+    """The name in use of an alpha-2 code, or nothing."""
+    record = pycountry.countries.get(alpha_2=country)
+    if record is None:
+        return ""
+    return str(getattr(record, "common_name", record.name)).split(",")[0]
+
+
 def country_name(mention: Mention, names: Mapping[str, str]) -> str:
     """The country that a mention stands for or lies in."""
     place = mention.place
@@ -206,7 +216,4 @@ def country_name(mention: Mention, names: Mapping[str, str]) -> str:
         return known
     if place.country in _SHORT:
         return _SHORT[place.country]
-    record = pycountry.countries.get(alpha_2=place.country)
-    if record is None:
-        return place.name
-    return str(getattr(record, "common_name", record.name)).split(",")[0]
+    return _common_name(place.country) or place.name

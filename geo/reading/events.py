@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 
 from geo.codebook import Codebook
 from geo.model import Event, Mention
@@ -19,7 +20,7 @@ from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, clause_of
 from geo.reading.dates import DateSpan, dates_around, is_hint
-from geo.reading.roles import can_locate, spots
+from geo.reading.roles import Spot, can_locate, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.triggers import Sense, TriggerTable
@@ -45,6 +46,8 @@ _VIOLENT = frozenset(
 )
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
+_COUNTRY, _PLACE = frozenset({"country"}), frozenset({"place"})
+_COUNTRY_AND_PLACE = _COUNTRY | _PLACE
 _REPORTING = word_set(
     "said says statement told announced reported according reports report bulletin briefing tally"
 )
@@ -92,37 +95,22 @@ class _Reader:
     def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
         words = self.words
         hits = [hit for hit in self.table.lexicon.hits(words) if "figurative" not in hit.groups]
-        hits = self._with_mentions(hits)
+        placed = spots(words, self.mentions)
+        hits = _with_mentions(hits, placed)
         firsts = [hit.first for hit in hits]
-        starts = [mention.start for mention in self.mentions]
+        mentioned = [mention.start for mention in self.mentions]
+        stop = high = after = 0
         found = []
         for start, end in bounds:
-            begin, stop = words.index_at(start), words.index_at(end)
-            low, high = bisect_left(firsts, begin), bisect_left(firsts, stop)
-            high = min(high, low + MOST_HITS)
-            inside = spots(
-                words, self.mentions, bisect_left(starts, start), bisect_left(starts, end)
-            )
-            found.append(Sentence(start, end, begin, stop, hits[low:high], inside))
+            begin = bisect_left(words.starts, start, stop)
+            stop = bisect_left(words.starts, end, begin)
+            low = bisect_left(firsts, begin, high)
+            high = bisect_left(firsts, stop, low)
+            before = bisect_left(mentioned, start, after)
+            after = bisect_left(mentioned, end, before)
+            own = hits[low : min(high, low + MOST_HITS)]
+            found.append(Sentence(start, end, begin, stop, own, placed[before:after]))
         return found
-
-    def _with_mentions(self, hits: list[Hit]) -> list[Hit]:
-        """Countries and places take part in the triggers' conditions as `country` and `place`."""
-        extra = []
-        for mention in self.mentions:
-            if mention.place is None or mention.form == "nested":
-                continue
-            state = mention.form in ("demonym", "metonym") or mention.place.kind == "country"
-            groups = {"country"} if state else set()
-            if mention.form in ("name", "misspelt"):
-                groups.add("place")
-            first = self.words.index_at(mention.start)
-            extra.append(
-                Hit(first, max(first, self.words.index_at(mention.end) - 1), frozenset(groups))
-            )
-        if not extra:
-            return hits
-        return sorted(hits + extra, key=lambda hit: hit.first)
 
     def read(self) -> tuple[Event, ...]:
         for number, sentence in enumerate(self.sentences):
@@ -179,15 +167,14 @@ class _Reader:
     def _read_sentence(self, number: int, sentence: Sentence) -> None:
         if number and self.sentences[number - 1].events:
             self._among_them(number, sentence)
-        if not sentence.hits:
-            return
-        if not self.table.has_heads(sentence.hits):
+        table = self.table
+        if not sentence.hits or not table.has_heads(sentence.hits):
             return
         around = 0
         for other in self.sentences[max(0, number - 1) : number + 2]:
             if other is not sentence:
-                around |= self.table.present(other.hits)
-        senses = self.table.read(self.words, sentence.hits, around)
+                around |= table.present(other.hits)
+        senses = table.read(self.words, sentence.hits, around)
         senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
         if not senses or self._is_sport(sentence):
             return
@@ -403,3 +390,18 @@ def _instrument(words: Words, hits: Sequence[Hit]) -> str:
                         return word if word != "ied" else "IED"
                 return name or own
     return ""
+
+
+def _with_mentions(hits: list[Hit], placed: Sequence[Spot]) -> list[Hit]:
+    """Countries and places take part in the triggers' conditions as `country` and `place`."""
+    extra = []
+    for _, mention, first, last in placed:
+        form, place = mention.form, mention.place
+        if place is None or form == "nested":
+            continue
+        if form in ("demonym", "metonym"):
+            groups = _COUNTRY
+        else:
+            groups = _COUNTRY_AND_PLACE if place.kind == "country" else _PLACE
+        extra.append(Hit(first, last, groups))
+    return sorted(hits + extra, key=attrgetter("first")) if extra else hits

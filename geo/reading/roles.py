@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geo.model import EventPlace, Mention, Role
 from geo.reading.terms import Words
@@ -53,23 +54,21 @@ _WEAPONS = word_set(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A mention that an event may have: its index, and the words it covers."""
 
-    index: int
+    number: int
     mention: Mention
     first: int
     last: int
 
 
-def spots(text: Words, mentions: Sequence[Mention], low: int, high: int) -> list[Spot]:
-    """The mentions low..high (high not included) with the words that each covers."""
+def spots(text: Words, mentions: Sequence[Mention]) -> list[Spot]:
+    """All mentions of a text with the words that each covers."""
     found = []
-    for index in range(low, high):
-        mention = mentions[index]
-        first = text.index_at(mention.start)
-        last = max(first, text.index_at(mention.end) - 1)
+    for index, mention in enumerate(mentions):
+        first = bisect_left(text.starts, mention.start)
+        last = max(first, bisect_left(text.starts, mention.end, first) - 1)
         found.append(Spot(index, mention, first, last))
     return found
 
@@ -191,7 +190,7 @@ def place_list(found: Sequence[tuple[Spot, Role]]) -> tuple[EventPlace, ...]:
             for other, r in found
         ):
             continue
-        kept = EventPlace(spot.index, role, round(spot.mention.confidence, 3))
+        kept = EventPlace(spot.number, role, round(spot.mention.confidence, 3))
         chosen.setdefault((place.id if place else spot.mention.surface, role), kept)
     return tuple(chosen.values())
 

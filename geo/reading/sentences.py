@@ -13,15 +13,18 @@ import re
 from geo.reading.vocabulary import word_set
 
 # Where a sentence may end: stops with the closing quotes and brackets after them and then space,
-# or a newline. Possessive repeats, so a million full stops cost a million steps.
+# or a newline. Possessive repeats, so a million full stops cost a million steps; all begins with
+# one set of characters, which the search skips to.
 _END = re.compile(
-    r"""[.!?…]++["'”’»)\]]*+(?=\s|$|["“‘«(\[])
-    |[。！？]++["'”’」』]*+
-    |[\r\n\v\f\u0085\u2028\u2029]++""",
+    r"""[.!?…。！？\r\n\v\f\u0085\u2028\u2029](?:
+      (?<=[.!?…])[.!?…]*+["'”’»)\]]*+(?=\s|$|["“‘«(\[])
+    | (?<=[。！？])[。！？]*+["'”’」』]*+
+    | (?<=[\r\n\v\f\u0085\u2028\u2029])[\r\n\v\f\u0085\u2028\u2029]*+)""",
     re.VERBOSE,
 )
 _NEWLINE = frozenset("\r\n\v\f\u0085\u2028\u2029")
 _LAST_WORD = re.compile(r"[^\W\d_][\w.’'&-]*$")
+_WORD = re.compile(r"[^\W_]")
 _NEXT = re.compile(r"""\s*["'“‘«(\[]*(\w)""")
 _LOOK_BACK = 24  # characters before a stop that can hold an abbreviation
 
@@ -68,7 +71,7 @@ def split(text: str) -> list[tuple[int, int]]:
 def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     bare = piece.strip()
-    if any(c.isalnum() for c in bare[:200]) or any(c.isalnum() for c in bare):
+    if _WORD.search(bare):
         start += len(piece) - len(piece.lstrip())
         found.append((start, start + len(bare)))
     elif bare and found and not any(c in _NEWLINE for c in text[found[-1][1] : start]):
@@ -88,11 +91,15 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     if text[stop] != "." or end - stop > 1:
         # "... We", '." The', "?" or "!" before a capital. A stop inside quotes ends the sentence.
         return True
-    word_match = _LAST_WORD.search(text, max(0, stop - _LOOK_BACK), stop)
-    if word_match is None:
-        return not _is_number_follows(text, stop, first)
-    word = word_match[0].casefold()
-    if len(word) == 1 and word_match[0].isupper():  # an initial: "J. Smith", but "vitamin C. The"
+    near = text[max(0, stop - _LOOK_BACK) : stop]
+    last = near[near.rfind(" ") + 1 :]
+    if not last.isalpha():  # as most words before a full stop are
+        word_match = _LAST_WORD.search(near)
+        if word_match is None:
+            return not _is_number_follows(text, stop, first)
+        last = word_match[0]
+    word = last.casefold()
+    if len(word) == 1 and last.isupper():  # an initial: "J. Smith", but "vitamin C. The"
         return _next_word(text, after) in _STARTERS and word != "j"
     if word in _BEFORE_NAMES:
         # "No. 5", but "He said no. The"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from geo.model import Status
@@ -59,6 +60,8 @@ _PERFECT = word_set("has have")
 _SPANS = word_set("weeks days months")
 _BE_NOW = word_set("is are am has have being been")
 _WERE = word_set("was were")
+_AUXILIARY = word_set("are is were was been")
+_PARTS = re.compile(r"[,;:()—“”\"]| [–-] ")
 _REACH = 12
 
 
@@ -80,9 +83,9 @@ def standing(
     lead = words[start:first]
     close = lead[-6:]
     tail = words[last + 1 : min(last + 5, end)]
-    denied = _find(words, begin, first, _DENY)
-    if denied >= 0:
-        return Standing("denied", denied)
+    before = words[begin:first]
+    if not _DENY.isdisjoint(before):
+        return Standing("denied", _last_of(before, _DENY, begin))
     if _negated(words, first, lead, begin):
         return Standing(None)
     if _hypothetical(text, first, last, lead, tail, begin, end):
@@ -91,7 +94,7 @@ def standing(
         return Standing(None)
     if _planned(words, first, close, lead):
         return Standing("planned")
-    claim = _claim(words, begin, first)
+    claim = -1 if _CLAIM.isdisjoint(before) else _claim(words, begin, first)
     if claim >= 0:
         return Standing("claimed", claim)
     form = words[first]
@@ -100,7 +103,11 @@ def standing(
         or not _GOING_ON_AFTER.isdisjoint(tail)
         or tail[:2] in (["under", "way"], ["went", "on"], ["goes", "on"])
         or "being" in lead[-2:]
-        or ["not", "let", "up"] in [words[k : k + 3] for k in range(last + 1, min(last + 6, end))]
+        or (
+            "let" in words[last + 2 : last + 7]
+            and ["not", "let", "up"]
+            in [words[k : k + 3] for k in range(last + 1, min(last + 6, end))]
+        )
         or _lasting(words[clause[0] : clause[1]])
         or (form.endswith("ing") and not _BE_NOW.isdisjoint(lead[-3:]) and "by" not in lead[-2:])
         or (form.endswith("ing") and not _WERE.isdisjoint(lead[-2:]))
@@ -120,7 +127,7 @@ def _clause_start(text: Words, first: int, begin: int) -> int:
     k = first
     while k > begin and first - k < _REACH:
         gap = gaps[k - 1]
-        if any(c in ',;:()—"“”' for c in gap) or " – " in gap or " - " in gap:
+        if gap != " " and _PARTS.search(gap):
             break
         if words[k - 1] in _CUT:
             break
@@ -128,8 +135,8 @@ def _clause_start(text: Words, first: int, begin: int) -> int:
     return k
 
 
-def _find(words: list[str], begin: int, first: int, wanted: frozenset[str]) -> int:
-    return next((k for k in range(first - 1, begin - 1, -1) if words[k] in wanted), -1)
+def _last_of(words: list[str], wanted: frozenset[str], begin: int) -> int:
+    return max(k for k, word in enumerate(words, begin) if word in wanted)
 
 
 def _negated(words: list[str], first: int, lead: list[str], begin: int) -> bool:
@@ -225,7 +232,9 @@ def _lasting(around: list[str]) -> bool:
 
 def _progressive(words: list[str], start: int, first: int) -> bool:
     """ "were hanging onto their positions amid attacks", "are trying to storm" """
+    if _AUXILIARY.isdisjoint(words[start : first - 1]):
+        return False
     for k in range(start, first - 1):
-        if words[k] in ("are", "is", "were", "was", "been") and words[k + 1].endswith("ing"):
+        if words[k] in _AUXILIARY and words[k + 1].endswith("ing"):
             return first - k <= 7 and words[k + 1] not in ("being", "including", "according")
     return False

@@ -17,14 +17,16 @@ from typing import NamedTuple
 from geo.codebook import Codebook, Term
 from geo.reading.inflect import noun_forms, verb_forms
 
-_TILE = re.compile(r"[^\W_]+|[\W_]+")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"([^\W_]+)")
 _JOIN = re.compile(r"[ \t\u00a0'’‘\-‐‑–]{1,3}")  # what may stand between two words of one phrase
 _MONTHS = frozenset(["march", "may"])  # with a number beside them no march and no maybe
 MAX_GAP = 4  # words that `..` in a phrase may stand for
 
 
 _Tail = tuple[tuple[str | None, ...], frozenset[str]]
+# Whether a word needs no second one, the phrases that it begins by their second word, those that
+# go on after a gap, and its groups when alone.
+_Entry = tuple[bool, dict[str | None, list[_Tail]], list[_Tail], frozenset[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,9 @@ def tokenize(text: str) -> Words:
     low = text.lower()
     if len(low) != len(text):  # a few letters grow when lowered; keep the offsets true
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    tiles = _TILE.findall(low)
-    starts = list(accumulate(map(len, tiles), initial=0))
-    first = 0 if tiles and _WORD.match(tiles[0]) else 1
-    words, gaps = tiles[first::2], tiles[first + 1 :: 2]
-    if len(gaps) < len(words):
-        gaps.append("")
-    return Words(words, starts[first : first + 2 * len(words) : 2], gaps)
+    tiles = _WORD.split(low)  # what stands before the first word, the word, what stands after it
+    starts = list(accumulate(map(len, tiles)))
+    return Words(tiles[1::2], starts[:-1:2], tiles[2::2])
 
 
 class Lexicon:
@@ -103,10 +101,12 @@ class Lexicon:
         for tails in multi.values():
             for options in tails.values():  # the longest first; unbroken ones before broken ones
                 options.sort(key=lambda option: (None in option[0], -len(option[0])))
-        # One look-up a word: the groups of the word alone, and the phrases that it begins.
-        self._entries = {
-            word: (single.get(word), multi.get(word)) for word in single.keys() | multi.keys()
-        }
+        # One look-up a word.
+        self._entries: dict[str, _Entry] = {}
+        for word in single.keys() | multi.keys():
+            tails = multi.get(word, {})
+            broken, alone = tails.pop(None, []), single.get(word)
+            self._entries[word] = (bool(broken or alone), tails, broken, alone)
 
     @staticmethod
     def _add(
@@ -121,16 +121,22 @@ class Lexicon:
         words = text.words
         found: list[Hit] = []
         taken = -1
-        entries = enumerate(map(self._entries.get, words))
-        for i, (alone, tails) in [(i, entry) for i, entry in entries if entry is not None]:
+        # Half of all words begin some phrase ("the army"), and few of those go on as one.
+        pairs = zip(map(self._entries.get, words), [*words[1:], ""], strict=True)
+        likely = [
+            (i, entry)
+            for i, (entry, follow) in enumerate(pairs)
+            if entry is not None and (entry[0] or follow in entry[1])
+        ]
+        for i, (_, tails, broken, alone) in likely:
             if i <= taken:
                 continue
             if words[i] in _MONTHS and _beside_a_number(words, i):
                 continue
             last = -1
-            if tails is not None:
-                options = tails.get(words[i + 1], ()) if i + 1 < len(words) else ()
-                for rest, groups in (*options, *tails.get(None, ())):
+            options = tails.get(words[i + 1]) if tails and i + 1 < len(words) else None
+            if options or broken:
+                for rest, groups in (*(options or ()), *broken):
                     end = _match(text, i, rest)
                     if end < 0:
                         continue

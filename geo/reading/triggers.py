@@ -6,7 +6,7 @@ for each hit in a sentence, what must and must not stand near it, and scores wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,6 +61,17 @@ class _Rule:
 _Kind = tuple[int, tuple[_Rule, ...]]
 
 
+class _Kinds(dict[frozenset[str], _Kind]):
+    """What is known of each set of groups, found out when it is first met."""
+
+    def __init__(self, find: Callable[[frozenset[str]], _Kind]) -> None:
+        self._find = find
+
+    def __missing__(self, groups: frozenset[str]) -> _Kind:
+        kind = self[groups] = self._find(groups)
+        return kind
+
+
 class TriggerTable:
     """A codebook's triggers, ready to read sentences with."""
 
@@ -86,7 +97,7 @@ class TriggerTable:
         self._agents, self._patients = self._mask(agents), self._mask(patients)
         self.heads = frozenset(self._rules)
         self.verbs = self.heads - agents - patients
-        self._kinds: dict[frozenset[str], _Kind] = {}
+        self._kinds = _Kinds(self._kind)
 
     def _mask(self, groups: Iterable[str]) -> int:
         mask = 0
@@ -110,31 +121,27 @@ class TriggerTable:
 
     def _kind(self, groups: frozenset[str]) -> _Kind:
         """The bits of a set of groups and the rules that it sets off; few sets ever occur."""
-        kind = self._kinds.get(groups)
-        if kind is None:
-            heads = sorted(groups & self.heads)
-            rules = tuple(rule for head in heads for rule in self._rules[head])
-            kind = self._kinds[groups] = (self._mask(groups), rules)
-        return kind
+        heads = sorted(groups & self.heads)
+        return self._mask(groups), tuple(rule for head in heads for rule in self._rules[head])
 
     def present(self, hits: Iterable[Hit]) -> int:
         """The groups of some hits, as bits."""
         mask = 0
         for hit in hits:
-            mask |= self._kind(hit.groups)[0]
+            mask |= self._kinds[hit.groups][0]
         return mask
 
     def has_heads(self, hits: Iterable[Hit]) -> bool:
         """Whether any of some hits can set off a trigger at all."""
-        kinds = self._kinds
-        return any((kinds.get(hit.groups) or self._kind(hit.groups))[1] for hit in hits)
+        return any(self._kinds[hit.groups][1] for hit in hits)
 
     def read(self, text: Words, hits: Sequence[Hit], around: int = 0) -> list[Sense]:
         """The readings of one sentence, best first.
 
         hits : the sentence's, in order. around : groups met in the sentences beside it, as bits.
         """
-        kinds = [self._kind(hit.groups) for hit in hits]
+        known = self._kinds
+        kinds = [known[hit.groups] for hit in hits]
         masks = [kind[0] for kind in kinds]
         present = 0
         for mask in masks:
