@@ -122,7 +122,7 @@ class Lexicon:
         found: list[Hit] = []
         taken = -1
         # Half of all words begin some phrase ("the army"), and few of those go on as one.
-        pairs = zip(map(self._entries.get, words), [*words[1:], ""], strict=True)
+        pairs = zip(map(self._entries.get, words), [*words[1:], ""], strict=False)
         likely = [
             (i, entry)
             for i, (entry, follow) in enumerate(pairs)
