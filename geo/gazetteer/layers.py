@@ -270,15 +270,6 @@ def admin1(
         yield row
 
 
-# What belongs to a continent or a macro-region, by slug in data/places.csv.
-_ADJECTIVES = {
-    "africa": "African|Africans", "asia": "Asian|Asians", "europe": "European|Europeans",
-    "north-america": "North American|North Americans",
-    "south-america": "South American|South Americans",
-    "latin-america": "Latin American|Latin Americans",
-    "central-america": "Central American|Central Americans",
-    "middle-east": "Middle Eastern", "caribbean": "Caribbean", "balkans": "Balkan",
-}  # fmt: skip
 _KIND_RANK = {
     "continent": 9.0, "ocean": 8.0, "sea": 7.0, "region": 6.5, "river": 6.0, "strait": 6.0,
     "gulf": 6.0, "desert": 6.0, "mountains": 6.0, "island": 5.0, "lake": 5.0, "site": 4.0,
@@ -300,6 +291,6 @@ def own_places(data_dir: Path) -> Iterator[Row]:
         row.add(entry["name"], PREFERRED)
         for alias in filter(None, entry["aliases"].split("|")):
             row.add(alias, ALIAS)
-        for demonym in _ADJECTIVES.get(entry["slug"], "").split("|"):
+        for demonym in entry["demonyms"].split("|"):
             row.add(demonym, DEMONYM)
         yield row
