@@ -108,6 +108,7 @@ def test_where_nothing_can_be_resumed_it_begins_again(
     server.break_after = [7_000]
     assert fetch().read_bytes() == server.files["UA.zip"]
     assert len(server.asked) == 2
+    assert (server.asked[1][1] == "") == (how != "no ranges")  # only a sure mark asks for the rest
 
 
 def test_a_wrong_part_is_refused(fetch: Callable[..., Path], server: Server) -> None:
