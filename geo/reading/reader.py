@@ -14,8 +14,9 @@ from geo.reading.capitals import load_name_lists
 from geo.reading.events import find_events
 from geo.reading.outlet import country_by_words, home_country
 from geo.reading.resolve import Resolution, Resolver
+from geo.reading.span import Span
 from geo.reading.spelling import misspelt
-from geo.reading.toponyms import Finder, Span
+from geo.reading.toponyms import Finder
 from geo.settings import ROOT
 
 DEFAULT_MIN_CONFIDENCE = 0.35

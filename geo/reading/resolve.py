@@ -16,7 +16,7 @@ from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
 from geo.gazetteer.layers import BASE, DEMONYM, FOREIGN, PREFERRED
 from geo.model import Candidate, Place
 from geo.reading import cues
-from geo.reading.toponyms import Span, within
+from geo.reading.span import Span, within
 
 _NEAR_KM = 160.0
 _CANDIDATES_KEPT = 6

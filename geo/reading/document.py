@@ -1,0 +1,111 @@
+"""One text while its names are weighed: its capitalised words, runs of them, and its people."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from geo.gazetteer.gazetteer import Gazetteer
+from geo.reading.capitals import Cap, NameLists, capitalised
+from geo.reading.span import Span
+
+_LONGEST_RUN = 12  # words looked at round a name; a text in capitals is one endless run
+_WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
+_WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
+_LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
+_SENTENCE_END = re.compile(
+    r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z"
+)
+
+
+class Document:
+    """What is known of one text while its spans are weighed."""
+
+    def __init__(self, text: str, gazetteer: Gazetteer, lists: NameLists) -> None:
+        self.text = text
+        self.gazetteer = gazetteer
+        self.lists = lists
+        self.caps: list[Cap] = capitalised(text)
+        self.lower_words = Counter(_LOWER_WORD.findall(text))
+        self.gaps = [
+            text[one.end : two.start] if two.start - one.end <= 12 else "\0"
+            for one, two in zip(self.caps, self.caps[1:], strict=False)
+        ] + ["\0"]
+        self.shouting = self._shouting()
+        self.people: set[str] = set()
+        self.chunk_of = self._chunks()
+
+    def _shouting(self) -> bool:
+        """Whether capitals mean nothing here: most words are written in them."""
+        long_words = [cap for cap in self.caps if len(cap.text) > 3]
+        loud = sum(cap.text.isupper() for cap in long_words)
+        return (
+            len(long_words) > 5
+            and loud > 0.7 * len(long_words)
+            and (sum(self.lower_words.values()) < len(long_words))
+        )
+
+    def _chunks(self) -> list[tuple[int, int]]:
+        """For each word, the first and last word of the run of capitalised words it stands in."""
+        runs: list[tuple[int, int]] = []
+        at = 0
+        while at < len(self.caps):
+            last = at
+            while self.gaps[last] in (" ", "-", ". ") and last + 1 < len(self.caps):
+                if self.caps[last].possessive or last - at >= _LONGEST_RUN:
+                    break
+                if self.gaps[last] == ". " and len(self.caps[last].text) > 4:
+                    break
+                last += 1
+            runs.extend([(at, last)] * (last - at + 1))
+            at = last + 1
+        return runs
+
+    def is_given(self, lower: str) -> bool:
+        if lower in self.lists.given:
+            return True
+        word = self.gazetteer.word(lower)
+        return word is not None and word.given >= 0.4 and word.place < 0.05
+
+    def is_title(self, cap: Cap) -> bool:
+        return cap.lower.rstrip(".") in self.lists.titles
+
+    def note_people(self, found: list[Span]) -> None:
+        """Surnames of the text: the last word of a run that starts with a given name or title."""
+        known = {span.first: span for span in found}
+        for first, last in dict.fromkeys(self.chunk_of):
+            if last == first:
+                continue
+            for at in range(first, last):
+                if self.gaps[at] == "-":
+                    continue
+                cap = self.caps[at]
+                named = self.is_title(cap) or (
+                    self.is_given(cap.lower) and not self._surely_place(known.get(at))
+                )
+                if named:
+                    rest = [c for c in self.caps[at + 1 : last + 1] if not self.is_title(c)]
+                    self.people.update(c.lower for c in rest if not self.is_organisation(c))
+                    if not self.is_title(cap):
+                        self.people.add(cap.lower)
+                    break
+
+    @staticmethod
+    def _surely_place(span: Span | None) -> bool:
+        return span is not None and (
+            span.last > span.first or (bool(span.hits) and span.hits[0].rank >= 9)
+        )
+
+    def is_organisation(self, cap: Cap) -> bool:
+        return cap.lower in self.lists.organisations
+
+    def sentence_start(self, start: int) -> bool:
+        return bool(_SENTENCE_END.search(self.text, max(0, start - 8), start))
+
+    def before(self, start: int) -> str:
+        match = _WORD_BEFORE.search(self.text, max(0, start - 24), start)
+        return match.group(1).lower() if match else ""
+
+    def after(self, end: int) -> str:
+        match = _WORD_AFTER.match(self.text, end, end + 24)
+        return match.group(1) if match else ""

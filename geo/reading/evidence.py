@@ -1,0 +1,244 @@
+"""Weigh what speaks for a span being a place: what it is called and what stands beside it.
+
+Weights are log-odds, set by hand from how English news is written; none is fitted to a corpus.
+"""
+
+from __future__ import annotations
+
+import re
+
+from geo.gazetteer.layers import ABBREVIATION, FOREIGN, PREFERRED
+from geo.reading import cues
+from geo.reading.document import Document
+from geo.reading.span import Span, holds
+
+_TOWN = (
+    r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
+)
+_TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
+_TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
+_LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
+
+
+class Evidence:
+    """Weighs the spans of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.doc = document
+
+    @staticmethod
+    def _rank_of(span: Span) -> float:
+        return span.hits[0].rank if span.hits else 0.0
+
+    def weigh(self, span: Span) -> None:
+        self._weigh_name(span)
+        if span.form == "demonym":
+            if self.doc.before(span.start) in cues.SPEAKING:
+                span.weigh(-4.0, "a language")
+            return
+        self._weigh_left(span)
+        self._weigh_right(span)
+
+    def _weigh_name(self, span: Span) -> None:
+        if not span.hits:
+            return
+        best = max(span.hits, key=lambda hit: hit.rank - (1.5 if hit.grade != PREFERRED else 0))
+        if span.form == "demonym":
+            span.weigh(2.5, "demonym")
+            return
+        if best.place.kind in ("country", "continent", "ocean"):
+            span.weigh(3.0, best.place.kind)
+        elif best.place.kind == "admin1":
+            span.weigh(1.8, "first-level region")
+        elif best.place.kind == "admin2":
+            span.weigh(0.5, "second-level region")
+        elif best.place.kind != "settlement":
+            span.weigh(1.5, best.place.kind)
+        else:
+            # From hamlets (-1.6) to cities of millions (+2).
+            rank = best.rank - (1.0 if best.grade != PREFERRED else 0.0)
+            span.weigh(round(min(2.0, max(-1.6, (rank - 4.6) * 0.9)), 2), "size of the place")
+            if best.grade == FOREIGN:
+                span.weigh(-1.4, "another name of the place")
+        if span.bare_code:
+            span.weigh(-6.0 if len(span.surface) == 2 else -2.5, "a bare code")
+        lower = span.surface.lower()
+        if span.last > span.first:
+            words = [self.doc.caps[i].lower for i in range(span.first, span.last + 1)]
+            if self.doc.is_given(words[0]) and words[-1] in self.doc.lists.surnames:
+                span.weigh(-1.0, "reads like a full name")
+            else:
+                span.weigh(1.2, "several words")
+            if self.doc.caps[span.last].possessive and words[0] in ("st", "saint"):
+                span.weigh(-2.5, "a saint's")
+        elif best.rank < 9:
+            word = self.doc.gazetteer.word(lower)
+            if word is not None and not (span.surface.isupper() and len(lower) <= 4):
+                if word.capital < -0.5:
+                    span.weigh(-2.2, "an ordinary word")
+                elif word.capital < 1.0:
+                    span.weigh(-1.0, "often an ordinary word")
+                if word.place >= 0.12:
+                    span.weigh(1.2, "keeps company with cities")
+                elif word.given >= 0.25:
+                    span.weigh(-1.6, "keeps company with given names")
+            if lower in self.doc.lists.given:
+                span.weigh(-1.4 if best.rank < 6 else -0.5, "a given name")
+            elif lower in self.doc.lists.surnames:
+                span.weigh(-0.9 if best.rank < 5.7 else -0.2, "a surname")
+            if self.doc.lower_words[lower] and not self.doc.shouting:
+                span.weigh(-2.5, "in lower case elsewhere")
+        if lower in self.doc.people and best.rank < 9:
+            span.weigh(-3.0, "a person of this text")
+
+    def _weigh_left(self, span: Span) -> None:
+        gap = self.doc.gaps[span.first - 1] if span.first else "\0"
+        before = self.doc.before(span.start)
+        span.town = bool(
+            _TOWN_BEFORE.search(self.doc.text, max(0, span.start - 40), span.start)
+            or _TOWN_AFTER.match(self.doc.text, span.end)
+        )
+        run_first, run_last = self.doc.chunk_of[span.first]
+        if run_first < span.first and gap in (" ", "-", ". "):
+            previous = self.doc.caps[span.first - 1]
+            if self.doc.is_title(previous):
+                span.weigh(-3.0, "after a title")
+            elif self.doc.is_given(previous.lower):
+                span.weigh(-3.0, "after a given name")
+            elif len(previous.text.rstrip(".")) == 1:
+                span.weigh(-2.5, "after an initial")
+            elif previous.lower in cues.DIRECTIONS or previous.lower in cues.SEAT_WORDS:
+                river = span.hits[:1] and span.hits[0].place.kind == "river"
+                span.weigh(-1.5 if river else 0.8, "after a direction")
+            elif previous.lower in cues.STRONG_PREPOSITIONS:
+                span.weigh(2.0, f"after {previous.text}")
+            elif previous.lower in cues.NOT_SENTENCE_NAMES and self.doc.sentence_start(
+                previous.start
+            ):
+                pass
+            elif self.doc.gazetteer.hits(previous.lower)[:1] and gap == "-":
+                span.weigh(0.5, "joined to a place")
+            else:
+                span.weigh(-1.6, "second half of a name")
+            return
+        if gap == " of " and self.doc.is_organisation(self.doc.caps[span.first - 1]):
+            span.form = "nested"
+            span.weigh(0.6, "within an organisation's name")
+        elif before in cues.STRONG_PREPOSITIONS:
+            span.weigh(2.0, f"after {before}")
+        elif before in cues.WEAK_PREPOSITIONS:
+            span.weigh(1.0, f"after {before}")
+        elif before in cues.SEAT_WORDS or before in cues.DIRECTIONS:
+            span.weigh(1.2, f"after {before}")
+        elif before == "the":
+            span.article = run_last == span.last
+            if span.article and not any(
+                hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits
+            ):
+                after = self.doc.after(span.end).lower()
+                span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
+        elif self.doc.sentence_start(span.start) and span.last == span.first:
+            if span.surface.lower() in cues.NOT_SENTENCE_NAMES:
+                span.weigh(-4.0, "starts a sentence")
+            elif not span.surface.isupper():
+                span.weigh(-0.3, "starts a sentence")
+
+    def _weigh_right(self, span: Span) -> None:
+        run_last = self.doc.chunk_of[span.last][1]
+        after = self.doc.after(span.end)
+        lower = after.lower()
+        joined = self.doc.gaps[span.last] if span.last + 1 < len(self.doc.caps) else "\0"
+        if (
+            run_last > span.last
+            and joined in (" ", "-")
+            and not self.doc.caps[span.last].possessive
+        ):
+            following = self.doc.caps[span.last + 1]
+            if following.lower in cues.AREA_HEADS:
+                span.kinds = cues.AREA_HEADS[following.lower]
+                span.loose = following.lower in cues.LOOSE_HEADS
+                span.plural = following.lower.endswith("s")
+                span.weigh(1.2, f"before {following.text}")
+            elif following.lower in cues.TITLES_AFTER:
+                span.form = "nested"
+                span.weigh(
+                    -2.5 if self._rank_of(span) < 9 else -3.5, f"in the name {following.text}"
+                )
+            elif any(map(self.doc.is_organisation, self.doc.caps[span.last + 1 : run_last + 1])):
+                span.form = "nested"
+                span.weigh(0.6, "within an organisation's name")
+            elif joined == "-":
+                span.weigh(-0.8, "joined to a name")
+            elif (
+                self.doc.is_given(span.surface.lower())
+                or following.lower in self.doc.lists.surnames
+            ):
+                span.weigh(-2.2, "before a surname")
+            else:
+                span.weigh(
+                    -0.8 if span.hits and span.hits[0].rank >= 5.3 else -1.5, "first half of a name"
+                )
+                span.form = "nested"
+            return
+        if (
+            self.doc.text.startswith("-", span.end)
+            and self.doc.text[span.end + 1 : span.end + 2].islower()
+        ):
+            based = self.doc.text.startswith(("-based", "-born", "-area", "-bound"), span.end)
+            span.weigh(1.8 if based else 0.3, "before a hyphen")
+            return
+        if not self.doc.text.startswith(" ", span.end):
+            return
+        if lower in cues.AREA_HEADS and after == lower:
+            span.kinds = cues.AREA_HEADS[lower]
+            span.loose = lower in cues.LOOSE_HEADS
+            span.plural = lower.endswith("s")
+            span.weigh(1.5, f"before {lower}")
+        elif lower in cues.PLACE_AFTER and after == lower:
+            span.weigh(1.0, f"before {lower}")
+        elif lower in cues.DISEASES_AFTER:
+            span.weigh(-3.5, f"before {lower}")
+        elif lower in cues.LOCALS_AFTER and after == lower:
+            span.weigh(1.2, f"before {lower}")
+        elif lower in cues.SAYING and after == lower and span.hits[:1] and span.hits[0].rank < 9:
+            span.weigh(-1.5, f"before {lower}")
+
+    def share_heads(self, found: list[Span]) -> None:
+        """ "Barrow and Jackson counties": a plural head belongs to every name of the list."""
+        for one, two in zip(reversed(found[:-1]), reversed(found), strict=False):
+            if two.kinds and two.plural and _LIST_GAP.fullmatch(self.doc.text[one.end : two.start]):
+                one.kinds, one.loose, one.plural = two.kinds, two.loose, True
+                one.weigh(1.5, "in a list of regions")
+
+    def link(self, found: list[Span]) -> None:
+        """ "City, State": the second names what holds the first; lists share their evidence."""
+        names = [span for span in found if span.form != "demonym"]
+        gaps = [self.doc.text[a.end : b.start] for a, b in zip(names, names[1:], strict=False)] + [
+            "\0"
+        ]
+        for at, (one, two) in enumerate(zip(names, names[1:], strict=False)):
+            gap = gaps[at]
+            close = gap in (", ", ",", " (", ", in ", ", the ") or (
+                gap == " in " and one.hits[:1] and one.hits[0].place.kind == "settlement"
+            )
+            close = close or (gap == " " and two.hits[0].grade == ABBREVIATION)
+            if close and holds(two, one) and not self._in_list_of_regions(names, gaps, at):
+                one.container = two
+                one.weigh(3.0, f"followed by {two.surface}")
+                two.weigh(8.0 if two.bare_code else 2.0, f"holds {one.surface}")
+                two.holds.append(one)
+            elif _LIST_GAP.fullmatch(gap):
+                best = max(one.evidence, two.evidence)
+                for span in (one, two):
+                    if span.evidence < best and best > 2:
+                        span.weigh(min(1.5, (best - span.evidence) / 2), "in a list of places")
+
+    @staticmethod
+    def _in_list_of_regions(names: list[Span], gaps: list[str], at: int) -> bool:
+        """Whether "Oklahoma, Pennsylvania" is two of a list of states, not a town in a state."""
+        areas = ("country", "admin1")
+        if names[at].hits[0].place.kind not in areas:
+            return False
+        before = at > 0 and _LIST_GAP.fullmatch(gaps[at - 1]) and names[at - 1].hits[0].place.kind
+        after = _LIST_GAP.fullmatch(gaps[at + 1]) and names[at + 2].hits[0].place.kind
+        return before in areas or after in areas
