@@ -223,7 +223,9 @@ def admin2(rows: Iterable[Row]) -> Iterator[Row]:
         row.add(name, PREFERRED)
         base = " ".join(word for word in normalize(name).split() if word not in UNIT_WORDS)
         if base and base != normalize(name):
-            row.add(base, BASE)
+            # "Province of Pangasinan" is Pangasinan in the news; Lake County is never just Lake.
+            formal = normalize(name).split()[0] in UNIT_WORDS
+            row.add(base, ALIAS if formal else BASE)
         yield row
 
 

@@ -52,7 +52,10 @@ TITLES_AFTER = _words(
     "observer press magazine review today airlines airways air bank motors electric "
     "fc rovers wanderers rangers tigers bulldogs eagles lions bears wildcats panthers warriors "
     "cowboys giants jets dolphins ravens saints falcons cardinals yankees mets dodgers lakers "
-    "celtics bulls heat rockets"
+    "celtics bulls heat rockets indians braves twins padres broncos patriots chargers "
+    "inc corp corporation co company ltd llc plc group holdings foods steel petroleum oil "
+    "pharmaceuticals insurance securities capital instruments technologies systems industries "
+    "enterprises partners brewery records pictures studios"
 )
 # "West Nile virus", "Lassa fever": the disease, not the place it was first seen at.
 DISEASES_AFTER = _words("virus viruses fever flu disease strain variant syndrome ebolavirus pox")
@@ -103,7 +106,7 @@ WITH_ARTICLE = frozenset(
 CONNECTORS = re.compile(
     r"(?: |-|[.] | (?:of|de|del|della|di|da|do|dos|das|la|las|los|le|les|el|al|an|der|den|am|im|"
     r"upon|on|under|sur|and|the|of the|de la|de los|y|e)(?: |-)|"
-    r"-(?:sur|on|upon|le|la|les|de|en|au|aux|am|by|under|in|sous|lès|el|al)-)\Z"
+    r"-(?:sur|upon|under|sous|lès|en-le|[a-z]{1,3})-)\Z"
 )
 DIRECTIONS = _words("north south east west northeast northwest southeast southwest")
 NOT_SENTENCE_NAMES = _words(  # capital only because a sentence starts

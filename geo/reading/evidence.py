@@ -161,14 +161,13 @@ class Evidence:
                 span.weigh(1.2, f"before {following.text}")
             elif following.lower in cues.TITLES_AFTER:
                 span.form = "nested"
-                span.weigh(
-                    -2.5 if self._rank_of(span) < 9 else -3.5, f"in the name {following.text}"
-                )
+                span.weigh(-3.5, f"in the name {following.text}")
             elif any(map(self.doc.is_organisation, self.doc.caps[span.last + 1 : run_last + 1])):
                 span.form = "nested"
                 span.weigh(0.6, "within an organisation's name")
             elif joined == "-":
-                span.weigh(-0.8, "joined to a name")
+                middle = run_last > span.last and self.doc.chunk_of[span.first][0] < span.first
+                span.weigh(-2.5 if middle else -0.8, "joined to a name")
             elif (
                 self.doc.is_given(span.surface.lower())
                 or following.lower in self.doc.lists.surnames

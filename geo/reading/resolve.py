@@ -21,6 +21,9 @@ from geo.reading.span import Span, within
 _NEAR_KM = 160.0
 _CANDIDATES_KEPT = 6
 _RIVALS_COUNTED = 3
+# Share of a region's people above which a town of its name is what the bare name means. Provinces
+# are seldom named without their head word, but Quebec is, and so are states.
+_LEAST_SHARE = {"": 0.03, "US": 0.12, "CA": 0.12, "AU": 0.12}
 
 
 @dataclass(slots=True)
@@ -32,7 +35,12 @@ class Scene:
     places: dict[str, Place] = field(default_factory=dict)  # key of the name -> sure place
     home: str = ""  # the outlet's or the article's country
 
-    def add(self, place: Place, weight: float = 1.0) -> None:
+    named_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, place: Place, key: str, weight: float = 1.0) -> None:
+        """Count a place that is named by `key`."""
+        for code in (place.country, place.admin1):
+            self.named_by[code].add(key)
         if place.country:
             self.countries[place.country] += weight  # type: ignore[assignment]
         if place.admin1:
@@ -84,7 +92,7 @@ class Resolver:
             ):
                 place = ranked[0].hit.place
                 if key[0] not in scene.places:
-                    scene.add(place, 0.4)
+                    scene.add(place, key[0], 0.4)
                 scene.places[key[0]] = place
         for key, members in groups.items():  # second pass: now with the neighbours known
             if len(senses[key]) > 1:
@@ -101,18 +109,18 @@ class Resolver:
                 continue
             best = span.hits[0]
             if best.place.kind == "country" and best.rank >= 9:
-                scene.add(best.place, 0.6 if span.form == "demonym" else 1.0)
+                scene.add(best.place, span.key, 0.6 if span.form == "demonym" else 1.0)
             elif best.place.kind == "admin1" and not _namesake(best.place, span):
-                scene.add(best.place, 1.0)
+                scene.add(best.place, span.key)
             elif span.container is not None:
                 for hit in span.container.hits:
                     if hit.place.kind in ("admin1", "country"):
-                        scene.add(hit.place, 1.0)
+                        scene.add(hit.place, span.container.key)
                         break
             elif best.place.kind == "settlement" and best.rank >= 6:
-                scene.add(best.place, 0.7)
+                scene.add(best.place, span.key, 0.7)
             elif best.place.kind in ("region", "river") and best.place.country:
-                scene.add(best.place, 0.5)
+                scene.add(best.place, span.key, 0.5)
         return scene
 
     # -- candidates -------------------------------------------------------------------------
@@ -185,21 +193,24 @@ class Resolver:
 
     def _weigh_scene(self, place: Place, span: Span, scene: Scene, weigh) -> None:  # type: ignore[no-untyped-def]
         total = sum(scene.countries.values())
+        own = {span.key}  # a name is no witness for itself
         if place.country and place.kind != "country":
             if place.country == scene.home:
                 weigh(1.0, "the article's country")
-            if total:
+            if total and scene.named_by[place.country] - own:
                 share = scene.countries[place.country] / total
                 if share:
                     weigh(round(0.8 + 1.2 * share, 2), "country named in the text")
-        if place.kind == "admin1":
+        bare = place.country in _LEAST_SHARE or not _namesake(place, span)
+        if place.kind == "admin1" and (span.kinds or bare):
             prefix = f"{place.country}-"
             siblings = sum(
                 code.startswith(prefix) and code != place.admin1 for code in scene.admin1s
             )
             if siblings:
                 weigh(min(3.0, 1.0 * siblings), "among other regions of its country")
-        if place.admin1 and place.kind != "admin1" and scene.admin1s[place.admin1]:
+        region = place.admin1 if place.kind != "admin1" else ""
+        if region and scene.admin1s[region] and scene.named_by[region] - own:
             share = scene.admin1s[place.admin1] / sum(scene.admin1s.values())
             weigh(round(1.4 + 1.2 * share, 2), "region named in the text")
         near = [
@@ -250,10 +261,11 @@ def _sense_key(span: Span) -> tuple[str, tuple[str, ...]]:
 
 def _namesake(region: Place, span: Span) -> bool:
     """Whether the region's chief town shares its name, as Kherson and Kherson Oblast do."""
+    least = _LEAST_SHARE.get(region.country, _LEAST_SHARE[""]) * region.population
     return any(
         hit.place.kind == "settlement"
         and hit.place.country == region.country
-        and (hit.place.population > 0.12 * region.population or _is_capital(hit))
+        and (hit.place.population > least or _is_capital(hit))
         for hit in span.hits
     )
 
