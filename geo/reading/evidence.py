@@ -94,6 +94,11 @@ class Evidence:
     def _weigh_left(self, span: Span) -> None:
         gap = self.doc.gaps[span.first - 1] if span.first else "\0"
         before = self.doc.before(span.start)
+        text = self.doc.text
+        if text[span.start - 1 : span.start] == "-" and text[span.start - 2].islower():
+            span.weigh(-2.5, "joined to a word")  # "euro-Atlantic"
+        if text[span.start - 1 : span.start] == "/" == text[span.end : span.end + 1]:
+            span.weigh(-3.5, "between slashes")  # "A/Victoria/361/2011"
         span.town = bool(
             _TOWN_BEFORE.search(self.doc.text, max(0, span.start - 40), span.start)
             or _TOWN_AFTER.match(self.doc.text, span.end)

@@ -136,7 +136,7 @@ class _Search:
                 if hits:
                     return Span(start, start + len(dotted), dotted, dotted_key, hits,
                                 first=first, last=last)  # fmt: skip
-            if cap.lower in self.lists.not_places:
+            if cap.lower.replace(".", "") in self.lists.not_places:
                 return None
             if cap.lower in cues.DIRECTIONS or _MONEY.match(self.doc.text, max(0, start - 1)):
                 return None
