@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.codebook import Codebook, load_codebook
+from geo.codebook import SURFACES, Codebook, load_codebook
 from geo.model import Event, Mention, Place
 from geo.reading.events import find_events
 from geo.reading.sentences import split
@@ -273,6 +274,33 @@ def test_status(book: Codebook, text: str, status: str) -> None:
         ("Sudan: gunmen opened fire on traders in El Fasher.", ["El Fasher"], {}),
         ("Rebels shelled the army's base in Nyala, a spokesman told reporters in Geneva.",
          ["Nyala"], {}),
+        # who decides sits elsewhere, the way leads through, the reason lies elsewhere
+        ("A court in Moscow heard that grenades thrown in Kharkiv had killed three guests.",
+         ["Kharkiv"], {}),
+        ("The army retook Bakhmut in a swift advance through the Kherson region.", ["Bakhmut"], {}),
+        ("Rebels marched through Nyala and shot at soldiers.", ["Nyala"], {}),
+        ("Crowds marched in Geneva on Saturday against the war in Sudan.", ["Geneva"], {}),
+        ("Thousands rallied in Geneva in support of Ukraine.", ["Geneva"], {}),
+        ("Police in Khartoum arrested five men over a bombing in Nyala.", ["Khartoum"], {}),
+        ("Russia and Ukraine signed a deal in Geneva to let grain ships leave Kherson.",
+         ["Geneva"], {}),
+        ("The army and the rebels signed a truce in the Donetsk region.", ["Donetsk region"], {}),
+        ("The mayor of Nyala was abducted by gunmen.", ["Nyala"], {}),
+        # from where and to where
+        ("Thousands of families fled Omdurman for Nyala.", ["Nyala"], {"origin": ["Omdurman"]}),
+        ("Thousands of families fled from Omdurman to Nyala.", ["Nyala"],
+         {"origin": ["Omdurman"]}),
+        ("Rebels drove from Nyala to El Fasher and attacked a barracks.", ["El Fasher"],
+         {"origin": ["Nyala"]}),
+        ("Fighting between the army and rebels raged in towns from Nyala to El Fasher.",
+         ["Nyala", "El Fasher"], {"origin": []}),
+        ("Russia invaded Ukraine, sending tanks from Belgorod towards Kyiv.", ["Ukraine"],
+         {"origin": ["Belgorod"], "target": ["Kyiv"]}),
+        ("Russia fired missiles at Kharkiv, killing two people.", ["Kharkiv"], {"target": []}),
+        ("Russia fired missiles at Kharkiv, and all of them were intercepted.", [],
+         {"target": ["Kharkiv"]}),
+        ("The army shelled towns in the Kherson region, including Kherson.", ["Kherson"], {}),
+        ("After shelling in Ukraine, Russia bombed Kharkiv.", ["Ukraine"], {}),
     ],
 )  # fmt: skip
 def test_places_and_their_roles(
@@ -289,6 +317,68 @@ def test_a_sentence_without_a_place_takes_it_from_before_and_is_less_sure(book: 
     first, second = sorted(events_in(text, book), key=lambda event: event.start)
     assert where(text, first) == where(text, second) == ["Nyala"]
     assert second.places[0].confidence < 0.7 * first.places[0].confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "dead", "hurt"),
+    [
+        ("A missile hit a market in Kharkiv. The attack killed five people and wounded 12.",
+         (5, 5), (12, 12)),
+        ("A missile hit a market in Kharkiv. At least 30 people were killed, officials said.",
+         (30, None), (None, None)),
+        ("Gunmen attacked traders near Nyala on Monday. The death toll rose to 14.",
+         (14, 14), (None, None)),
+        ("A missile hit Kharkiv, killing two. The death toll rose to 14.",
+         (14, 14), (None, None)),
+    ],
+)  # fmt: skip
+def test_a_toll_given_next_belongs_to_the_event_before(
+    book: Codebook, text: str, dead: tuple[int, int | None], hurt: tuple[int | None, int | None]
+) -> None:
+    (event,) = events_in(text, book)
+    assert (event.fatalities_low, event.fatalities_high) == dead
+    assert (event.injured_low, event.injured_high) == hurt
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A missile hit a market in Kharkiv. Five people died in a separate attack in Bakhmut.",
+        "A missile hit a market in Kharkiv. Another attack killed five people.",
+        "A missile hit a market in Kharkiv. On 3 January shells killed five people.",
+        "A missile hit a market in Kharkiv. Soldiers killed five protesters.",
+        "The army plans to shell Kharkiv. At least 30 people were killed, officials said.",
+        "A missile hit a market in Kharkiv. The death toll of the war rose to 10,000.",
+    ],
+)
+def test_a_toll_of_something_else_does_not(book: Codebook, text: str) -> None:
+    first = min(events_in(text, book), key=lambda event: event.start)
+    assert (first.fatalities_low, first.fatalities_high) == (None, None)
+
+
+def test_equal_readings_stand_in_the_codebooks_order(tmp_path: Path) -> None:
+    """Whatever Python's hash seed: the same article gives the same main event everywhere."""
+    kinds = "".join(
+        f"""
+  - name: Kind {n}
+    slug: kind-{n}
+    colour: {{light: "#11223{n}", dark: "#44556{n}"}}
+    icon: ":material/swords:"
+    definition: Of two equal kinds the first one.
+    ucdp: []
+    cameo: ["11"]
+    subtypes:
+      - {{name: Sub {n}, definition: One of them., triggers: [{{noun: [quarrel], weight: 6}}]}}"""
+        for n in range(8)
+    )
+    colours = "{" + ", ".join(f'{name}: "#FFFFFF"' for name in SURFACES) + "}"
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        f"version: 1\nsurfaces: {{light: {colours}, dark: {colours}}}\ntypes:{kinds}\n",
+        encoding="utf-8",
+    )
+    events = find_events("There was a quarrel.", [(0, 20)], (), None, load_codebook(file))
+    assert [event.type for event in events] == ["Kind 0"]
 
 
 def test_a_text_without_places_still_has_events(book: Codebook) -> None:

@@ -23,6 +23,7 @@ from geo.reading.dates import DateSpan, dates_around, is_hint
 from geo.reading.roles import Spot, can_locate, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
+from geo.reading.tolls import toll_for
 from geo.reading.triggers import Sense, TriggerTable
 from geo.reading.vocabulary import word_set
 from geo.reading.where import PlaceFinder
@@ -169,6 +170,7 @@ class _Reader:
             self._among_them(number, sentence)
         table = self.table
         if not sentence.hits or not table.has_heads(sentence.hits):
+            self._is_toll(number, sentence, [])
             return
         around = 0
         for other in self.sentences[max(0, number - 1) : number + 2]:
@@ -176,7 +178,7 @@ class _Reader:
                 around |= table.present(other.hits)
         senses = table.read(self.words, sentence.hits, around)
         senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
-        if not senses or self._is_sport(sentence):
+        if self._is_sport(sentence):
             return
         taken: list[tuple[Sense, Event]] = []
         for sense in senses:
@@ -185,12 +187,20 @@ class _Reader:
             event = self._event(number, sentence, sense)
             if event is not None:
                 taken.append((sense, event))
-        if not taken:
+        if self._is_toll(number, sentence, [event for _, event in taken]) or not taken:
             return
         self._give_casualties(sentence, taken)
         taken.sort(key=lambda pair: pair[1].trigger_start)
         sentence.events = [event for _, event in taken]
         sentence.scores = [sense.score for sense, _ in taken]
+
+    def _is_toll(self, number: int, sentence: Sentence, own: list[Event]) -> bool:
+        """Whether a sentence only gives the toll of the event before it, which then has it."""
+        before = self.sentences[number - 1].events if number else []
+        found = toll_for(self.words, before, sentence, own) if before else None
+        if found is not None:
+            before[found[0]] = found[1]
+        return found is not None
 
     def _among_them(self, number: int, sentence: Sentence) -> None:
         """ "Forty towns were shelled. Nyala was among them": it is the place of those."""
@@ -257,7 +267,7 @@ class _Reader:
         status = state.status
         if sense.subtype in _STATES and status == "occurred":
             status = "ongoing"  # how people live is no deed that is over
-        places = self.where.places(number, sentence, hit, clause, sense.type)
+        places = self.where.places(number, sentence, hit, clause, sense)
         claimed_by = ""
         if state.claim >= 0 and state.status == "claimed":
             claimed_by = self._who(sentence, state.claim)

@@ -23,7 +23,8 @@ _SAYS_NEXT = word_set(
 _MOVED = word_set(
     """fired fire firing launched launch launching launches came coming arrived arriving flew flown
     advancing advanced crossed crossing infiltrated infiltrating hailing originating sent sending
-    moved moving shot rockets missiles drones shells fire"""
+    move moves moved moving going gone travelled traveled travelling shot rockets
+    missiles drones shells"""
 )
 _TAKEN_FROM = word_set(
     """withdrew withdraw withdrawn withdrawing withdrawal pulled pulling pullout retreated retreat
@@ -32,6 +33,23 @@ _TAKEN_FROM = word_set(
 )
 _FLED_TO = word_set("fled flee fleeing escape escaped deported traveled travelled bound way")
 _FLED = word_set("fled flee flees fleeing")
+_WENT = word_set("drove marched walked travelled traveled sailed rode raced drive driving")
+_STOPPED = word_set("intercepted intercept downed repelled shot thwarted foiled missed")
+_OFFICES = word_set(
+    """government court courts prosecutors prosecutor judge judges tribunal ministry parliament
+    embassy officials authorities police headquarters office leaders mayor governor cross"""
+)
+_HELD_OFFICE = word_set("mayor governor imam bishop chief priest councillor resident residents")
+# What happens somewhere, and is spoken of, marched against or avenged somewhere else.
+_HAPPENING = word_set(
+    """war wars killing killings murder murders death deaths attack attacks bombing bombings
+    bombardment shelling strikes offensive assault conflict violence crackdown invasion massacre
+    massacres situation crisis fighting genocide occupation coup election elections siege raid
+    raids peace ceasefire truce bloodshed events developments detention arrest arrests"""
+)
+_REASON = word_set("over against about regarding for condemning denouncing demanding opposing")
+_ASIDE = word_set("support solidarity sympathy honour honor memory")
+TALKED = frozenset({"Statements and diplomacy", "Protests", "Agreement"})
 _JOINED = word_set(
     "backed led based born bound allied controlled held made style linked aligned trained funded"
 )
@@ -45,8 +63,8 @@ _BODIES = word_set(
     king soldiers navy ambassador embassy court"""
 )
 _LIST = word_set(
-    """and or in near the of at as well region oblast province district north south east west
-    northern southern eastern western central farther further both"""
+    """and or in near the of at as well including namely region oblast province
+    district north south east west northern southern eastern western central farther further both"""
 )
 _WEAPONS = word_set(
     """fired launched rockets missiles artillery drones missile drone rocket shells fires launches
@@ -84,6 +102,33 @@ def in_list(text: Words, before: Spot, spot: Spot) -> bool:
     return len(between) <= 7 and _LIST.issuperset(between)
 
 
+def rank(text: Words, spot: Spot, trigger: tuple[int, int], kind: str) -> int:
+    """How far a place is from being where it happened: 0 near, 1 and 2 if nothing else is, 3 never.
+
+    1 : who acts sits there ("a court in Minsk"), or the way leads through. 2 : something else
+    happened there, and 3 : that is what a protest or a statement is about ("over the killings in
+    Bucha").
+    """
+    words, at = text.words, spot.first
+    k = at - 1 - (at > 0 and words[at - 1] == "the")
+    if k < 0:
+        return 0
+    lead = words[k]
+    if lead in ("through", "via"):
+        return 1
+    if at < trigger[0]:
+        before = words[max(0, k - 2) : k]
+        if kind in TALKED and lead in ("in", "of") and not _HAPPENING.isdisjoint(before[-1:]):
+            return 2  # "talks on the war in Yemen ended"
+        return int(lead in ("in", "of", "at") and not _OFFICES.isdisjoint(before))
+    between = words[trigger[1] + 1 : k]
+    reason = lead == "against" or not _REASON.isdisjoint(between)
+    if lead in ("in", "of", "at", "on", "near") and not _HAPPENING.isdisjoint(between[-1:]):
+        return 2 + (reason and kind in TALKED) if reason or kind in TALKED else 0
+    aside = lead in ("of", "with", "for") and not _ASIDE.isdisjoint(between)
+    return 3 if kind in TALKED and (aside or lead == "against") else 0
+
+
 def roles(
     text: Words, found: Sequence[Spot], trigger: tuple[int, int], begin: int, end: int
 ) -> list[tuple[Spot, Role]]:
@@ -94,15 +139,27 @@ def roles(
         role = _role(text, spot, trigger, begin, end) if can_locate(spot) else None
         if last is not None and can_locate(spot) and in_list(text, last[0], spot):
             own_word = text.words[spot.first - 1]
-            if (
-                own_word not in _IN
-            ):  # "of Turkey, Sweden and Finland": all have the first one's part
+            # "of Turkey, Sweden and Finland": all have the first one's part
+            if own_word not in _IN and not _goes_on(text, spot):
                 role = last[1]
         if can_locate(spot):
             last = (spot, role)
         if role is not None:
             given.append((spot, role))
     return given
+
+
+def _goes_on(text: Words, spot: Spot) -> bool:
+    """Whether a country after a comma acts: "in Ukraine, Russia bombed" is no list."""
+    place, words = spot.mention.place, text.words
+    return (
+        place is not None
+        and place.kind == "country"
+        and spot.first > 0
+        and text.gaps[spot.first - 1] == ", "
+        and text.gaps[spot.last] == " "
+        and _LIST.isdisjoint(words[spot.last + 1 : spot.last + 2])
+    )
 
 
 def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: int) -> Role | None:
@@ -116,14 +173,22 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
     if lead[-1:] == ["by"] or (lead[-1:] == ["of"] and not _BODIES.isdisjoint(lead[-2:-1])):
         return None
     if lead[-1:] == ["from"]:
+        if lead[-2:-1] and lead[-2] in _WENT:
+            return "origin"
+        if not _FLED.isdisjoint(words[max(begin, spot.first - 4) : spot.first]):
+            return "origin"
         if not _MOVED.isdisjoint(words[max(begin, spot.first - 6) : spot.first]):
             return "origin"
         near = words[max(begin, spot.first - 7) : spot.first]
-        return None if _TAKEN_FROM.isdisjoint(near) else "location"
+        if not _TAKEN_FROM.isdisjoint(near):
+            return "location"
+        return "location" if follow[:1] == ["to"] else None  # "in cities from Kyiv to Lviv"
     if not _FLED.isdisjoint(lead[-1:]):
         return "origin"
     if lead[-1:] in (["towards"], ["toward"]):
         return "target"
+    if lead[-1:] == ["to"] and "from" in lead and not _FLED.isdisjoint(words[begin : spot.first]):
+        return "location"
     if lead[-1:] == ["to"] and not _FLED_TO.isdisjoint(lead):
         return "target" if "way" in lead else None
     if spot.mention.place is not None and spot.mention.place.kind == "country":
@@ -135,10 +200,12 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
             )
         if lead[-1:] == ["with"]:
             return None
-    if lead[-1:] == ["at"] and not _WEAPONS.isdisjoint(
-        words[max(begin, spot.first - 6) : spot.first]
+    if (
+        lead[-1:] == ["at"]
+        and not _WEAPONS.isdisjoint(words[max(begin, spot.first - 6) : spot.first])
+        and not _STOPPED.isdisjoint(words[begin:end])
     ):
-        return "target"
+        return "target"  # what was fired at it did not get there
     return "location"
 
 
@@ -171,6 +238,8 @@ def _is_where_it_was_said(words: Sequence[str], first: int, begin: int) -> bool:
 
 def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int], lead: Sequence[str]) -> bool:
     """A country as subject: it stands before the trigger and no word of place leads to it."""
+    if _goes_on(text, spot):
+        return True
     if spot.first > trigger[1]:
         return False
     if lead and lead[-1] in _IN:
@@ -178,6 +247,17 @@ def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int], lead: Sequence[s
     if lead and lead[-1] in ("northern", "southern", "eastern", "western", "central"):
         return False
     return not any(c in text.gaps[spot.last] for c in ":;")
+
+
+def of_whom(text: Words, found: Sequence[Spot], first: int) -> Spot | None:
+    """The town of the one it was done to: "the mayor of Melitopol was led away"."""
+    words = text.words
+    for spot in found:
+        place = spot.mention.place
+        named = place is not None and place.is_point and can_locate(spot)
+        if named and spot.last < first and words[spot.first - 1] == "of":
+            return spot if not _HELD_OFFICE.isdisjoint(words[spot.first - 2 : spot.first]) else None
+    return None
 
 
 def place_list(found: Sequence[tuple[Spot, Role]]) -> tuple[EventPlace, ...]:

@@ -8,13 +8,16 @@ from dataclasses import replace
 
 from geo.model import EventPlace, Mention, Role
 from geo.reading.clauses import Sentence, clause_of
-from geo.reading.roles import Spot, in_list, place_list, roles
+from geo.reading.roles import Spot, in_list, of_whom, place_list, rank, roles
 from geo.reading.terms import Hit, Words
+from geo.reading.triggers import Sense
 
 INHERITED = 0.6  # confidence of a place that an earlier sentence gave, as a share
 LOOK_BACK = 4  # sentences
 # Of what is only said and signed, most places named are what it is about.
 _SPOKEN = frozenset({"Statements and diplomacy"})
+_ABOUT = _SPOKEN | {"Protests"}
+_AT = frozenset(["in", "at", "near", "of", "on", "outside", "around", "across", "between", "and"])
 
 
 class PlaceFinder:
@@ -30,17 +33,26 @@ class PlaceFinder:
         self.words, self.sentences, self.mentions, self.verbs = words, sentences, mentions, verbs
 
     def places(
-        self, number: int, sentence: Sentence, hit: Hit, clause: tuple[int, int], kind: str
+        self, number: int, sentence: Sentence, hit: Hit, clause: tuple[int, int], sense: Sense
     ) -> tuple[EventPlace, ...]:
+        """The places of the event that a hit of a sentence and a clause tells of."""
         neighbour = self._neighbour(sentence, hit)
         if neighbour is not None:
             return (neighbour,)
         bounds = (sentence.begin, sentence.stop)
         found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
         found = self._nearest(sentence, hit, clause, found)
+        kind = "Agreement" if sense.subtype == "Agreement" else sense.type
+        found = self._likeliest(hit, found, kind)
+        if kind == "Agreement":  # signed in one place, often over another: "let ships leave Odesa"
+            found = [pair for pair in found if self._before(pair[0]) in _AT] or found
         if kind in _SPOKEN:
             found = self._venue(hit, found)
         elif not any(role != "origin" for _, role in found):
+            if sense.type == "Violence against civilians":
+                victim = of_whom(self.words, sentence.spots, hit.first)
+                if victim is not None:
+                    return place_list([*found, (victim, "location")])
             return (*place_list(found), *self._inherited(number))
         return place_list(found)
 
@@ -50,12 +62,33 @@ class PlaceFinder:
         found = roles(self.words, sentence.spots, (end, end), sentence.begin, end)
         return place_list([(spot, role) for spot, role in found if role == "location"])
 
+    def _likeliest(
+        self, hit: Hit, found: list[tuple[Spot, Role]], kind: str
+    ) -> list[tuple[Spot, Role]]:
+        """Without the locations that yield to others, or that the deed was only about."""
+        ranks: list[int] = []
+        for spot, role in found:
+            if ranks and found[len(ranks) - 1][0].last + 1 == spot.first:
+                ranks.append(ranks[-1])  # "an embassy in Tunis, Tunisia": both or neither
+            else:
+                trigger = (hit.first, hit.last)
+                ranks.append(rank(self.words, spot, trigger, kind) if role == "location" else 0)
+        located = [k for k, (_, role) in zip(ranks, found, strict=True) if role == "location"]
+        most = min(located, default=0)
+        if kind in _ABOUT:
+            most = min(most, 2)
+        return [pair for k, pair in zip(ranks, found, strict=True) if k <= most]
+
     def _venue(self, hit: Hit, found: list[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
-        """Where people met or signed: of all the places that they spoke of, the ones after "in"."""
-        words = self.words.words
-        return [
-            (s, r) for s, r in found if s.first > hit.last and words[s.first - 1] in ("in", "at")
-        ]
+        """Where people met: of all the places that they spoke of, the ones after "in"."""
+        return [(s, r) for s, r in found if s.first > hit.last and self._before(s) in ("in", "at")]
+
+    def _before(self, spot: Spot) -> str:
+        """The word before a place; an article is passed over."""
+        words, first = self.words.words, spot.first
+        if first > 1 and words[first - 1] == "the":
+            first -= 1
+        return words[first - 1] if first else ""
 
     def _nearest(
         self,
@@ -76,20 +109,47 @@ class PlaceFinder:
                 if not in_list(self.words, pair[0], own[0][0]):
                     break
                 own.insert(0, pair)
-            return own
+            return own + self._ways(sentence, hit, found, own)
         before = [(s, r) for s, r in found if s.last < clause[0]]
         if before and words[clause[0]] in ("which", "that", "where"):
             return before[-1:]
         if before and hit.first == clause[0] and words[hit.first].endswith("ed"):
             return before[-1:]  # "the river's bank, abandoned in November": what stands next to it
-        others = [
+        others = [c for c in self._clauses(sentence, hit) if c != clause]
+        free = [(s, r) for s, r in found if not any(low <= s.first < high for low, high in others)]
+        if free:
+            return free
+        # "exchanged prisoners, men who had fought in Mariupol": that was before and elsewhere
+        past = [c for c in others if words[c[0]] == "who" and "had" in words[c[0] : c[0] + 4]]
+        return [(s, r) for s, r in found if not any(low <= s.first < high for low, high in past)]
+
+    def _clauses(self, sentence: Sentence, hit: Hit) -> list[tuple[int, int]]:
+        """The clauses of a sentence's other deeds."""
+        return [
             clause_of(self.words, sentence, other)
             for other in sentence.hits
             if other is not hit and not other.groups.isdisjoint(self.verbs)
         ]
-        others = [c for c in others if c != clause]
-        free = [(s, r) for s, r in found if not any(low <= s.first < high for low, high in others)]
-        return free or found
+
+    def _ways(
+        self,
+        sentence: Sentence,
+        hit: Hit,
+        found: list[tuple[Spot, Role]],
+        own: list[tuple[Spot, Role]],
+    ) -> list[tuple[Spot, Role]]:
+        """Where from and where to, from clauses that go on with the deed ("sending tanks from")."""
+        rest = [(s, r) for s, r in found if r != "location" and (s, r) not in own]
+        if not rest:
+            return []
+        clause = clause_of(self.words, sentence, hit)
+        words = self.words.words
+        others = [
+            c
+            for c in self._clauses(sentence, hit)
+            if c[0] != clause[1] or not words[c[0]].endswith("ing")
+        ]
+        return [(s, r) for s, r in rest if not any(low <= s.first < high for low, high in others)]
 
     def _neighbour(self, sentence: Sentence, hit: Hit) -> EventPlace | None:
         """ "Russia invaded its neighbour": the other country that the text is about."""
