@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.model import Article
 from geo.store.snapshot import Snapshot
-from pages import common, details, filters, panel, strings
+from pages import chronicle, common, details, filters, panel, strings
 
 MAX_CHARS = 60_000  # of one article's text in the page
 
@@ -77,6 +77,9 @@ def show() -> None:
     if not len(snapshot.articles):
         common.show_empty_store()
         return
+    chronicle.offer(snapshot, always=True)
+    with st.sidebar:
+        chronicle.included(snapshot)
     row = _choose(snapshot)
     entry = next(snapshot.articles.iloc[[row]].itertuples())
     article = common.store().article(str(entry.article_id))

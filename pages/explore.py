@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import query
-from geo.maps import assets, basemap, layers
+from geo.maps import assets, basemap, clusters, layers
 from geo.maps.clusters import inside
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
@@ -65,7 +65,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.n
     selection.take_click(members)
     place_rows = counted["place"].to_numpy(dtype=int)
     places = snapshot.places.iloc[place_rows]
-    _first_flight(snapshot, places)
+    _first_flight(snapshot, places, counted["count"].to_numpy(dtype=int))
     zoom, bounds = selection.view()
     picked = selection.chosen()
     types = [kind.name for kind in common.codebook().types]
@@ -111,8 +111,10 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.n
     return inside(places["lat"].to_numpy(), places["lon"].to_numpy(), bounds)
 
 
-def _first_flight(snapshot: Snapshot, places: pd.DataFrame) -> None:
-    """Send a new map to what is chosen, else to where the events are."""
+def _first_flight(
+    snapshot: Snapshot, places: pd.DataFrame, events: np.ndarray[Any, Any]
+) -> None:
+    """Send a new map to what is chosen, else to where the events (so many a place) are."""
     picked = selection.chosen()
     if st.session_state.pop("fly-to-chosen", False) and picked:
         at = snapshot.places[snapshot.places["place_id"].isin(picked.places)]
@@ -122,9 +124,11 @@ def _first_flight(snapshot: Snapshot, places: pd.DataFrame) -> None:
             selection.fly_to(at["lat"].to_numpy(), at["lon"].to_numpy(), zoom)
             return
     if "flight" not in st.session_state:
-        points = places[~places["kind"].astype(str).isin(["country", "continent"])]
-        points = points if len(points) else places
-        selection.fly_to(points["lat"].to_numpy(), points["lon"].to_numpy())
+        wide = places["kind"].astype(str).isin(["country", "continent"]).to_numpy()
+        kept = np.flatnonzero(~wide) if not wide.all() else np.arange(len(places))
+        lat, lon = places["lat"].to_numpy()[kept], places["lon"].to_numpy()[kept]
+        bulk = clusters.bulk(lat, lon, events[kept])
+        selection.fly_to(lat[bulk], lon[bulk])
 
 
 def _focus(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignore[type-arg]

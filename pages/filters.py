@@ -12,7 +12,7 @@ from geo import query
 from geo.model import STATUSES
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import common, strings
+from pages import chronicle, common, strings
 from pages.style import page_css
 
 # Widget key = name in the address bar; event types have a key each, their slug.
@@ -79,6 +79,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
         with what:
             types = _types(snapshot, others)
         _foot()
+        chronicle.included(snapshot)
     st.session_state["filters"] = {
         key: st.session_state[key] for key in keys() if key in st.session_state
     }

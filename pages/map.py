@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo import query
-from pages import common, explore, filters, strings, tray
+from pages import chronicle, common, explore, filters, strings, tray
 
 
 def show() -> None:
@@ -21,6 +21,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="top"):
         explore.counts(snapshot, rows)
         tray.show(snapshot)
+    chronicle.offer(snapshot)
     if not len(rows):
         common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
         st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")

@@ -181,6 +181,18 @@ EMPTY_FILTER = "Take one away, or start again from everything."
 EMPTY_FILTER_RESET = "Show everything"
 EMPTY_PLACES = "No place has been found in any article yet."
 READING_SAMPLE = "Reading the sample article…"
+
+# The starter chronicle
+CHRONICLE_TITLE = "Sample chronicle"
+CHRONICLE_ADD = "Add the sample chronicle"
+CHRONICLE_OFFER = (
+    "{n} short reports on the war in Ukraine, {first} to {last}, written for this project as a "
+    "sample. Check before citing."
+)
+CHRONICLE_HERE = "{n} reports written for this project as a sample: check before citing."
+CHRONICLE_REMOVE = "Remove the sample chronicle"
+CHRONICLE_READING = "Reading the sample chronicle…"
+CHRONICLE_FAILED = "{n} of its reports could not be read: {first}"
 SETUP_TITLE = "Preparing the gazetteer"
 SETUP_TEXT = (
     "Once, for about a minute: the names of the world's countries, regions and settlements are "

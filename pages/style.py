@@ -41,6 +41,9 @@ iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 90
 [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 12px; }
 .st-key-panel-scroll { max-height: calc(100vh - 84px); overflow-y: auto; padding-right: 6px; }
 
+.st-key-chronicle { background: var(--dl-panel); border: 1px solid var(--dl-lines);
+  border-radius: 12px; padding: 6px 12px; }
+
 .dl-why { background: var(--dl-chip); border-radius: 12px; padding: 10px 12px; font-size: 13px;
   line-height: 1.5; color: var(--dl-muted); overflow-wrap: anywhere; }
 .dl-why b { color: var(--dl-text); font-weight: 650; }

@@ -392,3 +392,13 @@ def test_the_lock_file_names_no_registry() -> None:
     assert all("resolved" not in package for package in lock["packages"].values())
     wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+
+
+def test_a_first_view_leaves_out_a_few_far_places_but_no_share_that_counts() -> None:
+    lat, lon = np.array([48.0, 48.5, 49.0, 50.0, -33.9]), np.array([38.0, 36.0, 31.0, 30.5, 151.2])
+    assert clusters.bulk(lat, lon, np.array([9, 5, 5, 5, 1])).tolist() == [0, 1, 2, 3]
+    assert clusters.bulk(lat, lon, np.array([9, 5, 5, 5, 9])).tolist() == [0, 1, 2, 3, 4]
+    near = np.array([46.0, 52.0, 47.0, 50.0]), np.array([24.0, 38.0, 27.0, 33.0])
+    assert clusters.bulk(*near, np.array([1, 1, 9, 9])).tolist() == [0, 1, 2, 3]  # close enough
+    assert clusters.bulk(lat[:2], lon[:2], np.array([9, 1])).tolist() == [0, 1]
+    assert clusters.bulk(lat[:0], lon[:0], np.array([], dtype=int)).tolist() == []

@@ -18,6 +18,7 @@ GAP_PX = 4.0  # the halo round a ring, and a little air
 GRID_PX = 18.0  # places closer than this are one cluster before overlaps are looked for
 MARGIN_PX = 2 * TILE_PX  # how far beyond the view clusters are made, so that panning shows no gap
 MIN_RADIUS_PX, MAX_RADIUS_PX = 13.0, 34.0
+BULK_SHARE, BULK_GAIN = 0.9, 2  # of the events in a first view; zoom levels that must be gained
 
 
 class Bounds(NamedTuple):
@@ -184,3 +185,28 @@ def fit(
     centre_y = (float(y.min()) + float(y.max())) / 2
     centre_lon = (float(np.min(lon)) + float(np.max(lon))) / 2
     return round(_lat_of(centre_y, TILE_PX), 3), round(centre_lon, 3), int(np.clip(zoom, 2, 8))
+
+
+def bulk(lat: Array, lon: Array, totals: Array) -> Array:
+    """Rows of the points worth a first view: all, unless a few far ones would shrink the rest.
+
+    lat, lon : (n,) degrees.  totals : (n,) events, above 0. Where leaving out the farthest tenth
+    of the events brings the view two zoom levels nearer, it is left out.
+    """
+    everything = np.arange(len(lat))
+    if len(lat) < 3:
+        return everything
+    x, y = world_px(np.asarray(lat), np.asarray(lon), 0)
+    off = np.hypot(x - _middle(x, totals), y - _middle(y, totals))
+    order = np.argsort(off, kind="stable")
+    within = np.cumsum(totals[order]) - totals[order] < BULK_SHARE * totals.sum()
+    near = np.sort(order[within])
+    gained = fit(lat[near], lon[near])[2] - fit(lat, lon)[2]
+    return near if gained >= BULK_GAIN else everything
+
+
+def _middle(values: Array, weights: Array) -> float:
+    """The weighted median."""
+    order = np.argsort(values, kind="stable")
+    share = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order][np.searchsorted(share, 0.5)])
