@@ -64,9 +64,7 @@ def test_the_shipped_configuration_keeps_to_this_machine_and_asks_nothing() -> N
 
 def test_a_forged_host_does_not_reach_the_policy(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), 5) as sock:
-        sock.sendall(
-            b"GET /healthz HTTP/1.1\r\nHost: a; script-src *\r\nConnection: close\r\n\r\n"
-        )
+        sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: a; script-src *\r\nConnection: close\r\n\r\n")
         answer = b""
         while part := sock.recv(4096):
             answer += part
