@@ -178,7 +178,7 @@ class _Reader:
                 around |= table.present(other.hits)
         senses = table.read(self.words, sentence.hits, around)
         senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
-        if self._is_sport(sentence):
+        if senses and self._is_sport(sentence):
             return
         taken: list[tuple[Sense, Event]] = []
         for sense in senses:
