@@ -168,7 +168,8 @@ class Resolver:
         if place.kind == "admin1" and not span.kinds and _namesake(place, span):
             weigh(-1.6, "its chief town has the same name")
         if span.kinds and place.kind in span.kinds:
-            weigh(2.0, "the kind that is named")
+            # The kinds stand in order: a "region" is first of all a first-level one.
+            weigh(2.0 if place.kind == span.kinds[0] else 1.0, "the kind that is named")
         if span.town and not span.kinds:
             weigh(1.5 if place.kind == "settlement" else -1.0, "named as a town")
         if place.kind == "admin2" and not span.kinds:
