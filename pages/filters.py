@@ -17,6 +17,7 @@ from pages.style import page_css
 
 # Widget key = name in the address bar; event types have a key each, their slug.
 COUNTRY, REGION, STATUS, FROM, TO, WORDS = "country", "region", "status", "from", "to", "words"
+CONFIDENCE = "confidence"
 PLACE, ARTICLE, EVENT = "place", "article", "event"  # chosen things, written by the pages
 TILES = "online-tiles"  # never in the address bar: a link must not turn requests on
 MAX_WORDS = 200
@@ -35,6 +36,7 @@ def reset() -> None:
     for key in (REGION, STATUS):
         st.session_state[key] = []
     st.session_state[WORDS] = ""
+    st.session_state[CONFIDENCE] = 0.0
     for key in type_keys():
         st.session_state[key] = False
     st.session_state["chosen"] = None
@@ -42,7 +44,7 @@ def reset() -> None:
 
 def keys() -> list[str]:
     """Widget keys of all filters."""
-    return [COUNTRY, REGION, STATUS, FROM, TO, WORDS, *type_keys()]
+    return [COUNTRY, REGION, STATUS, CONFIDENCE, FROM, TO, WORDS, *type_keys()]
 
 
 def _restore() -> None:
@@ -66,6 +68,9 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
         countries, regions = _where(snapshot)
         what = st.container(gap="xsmall")
         statuses = _status()
+        confidence = st.slider(
+            strings.CONFIDENCE_LEAST, 0.0, 1.0, 0.0, 0.05, key=CONFIDENCE, bind="query-params"
+        )
         first, last = _when(snapshot)
         text_ids = _words()
         others = EventFilter(
@@ -75,6 +80,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
             date_from=first,
             date_to=last,
             text_event_ids=text_ids,
+            min_confidence=confidence,
         )
         with what:
             types = _types(snapshot, others)
@@ -122,7 +128,10 @@ def _types(snapshot: Snapshot, others: EventFilter) -> tuple[str, ...]:
     counts = query.counts_by_type(snapshot, others)
     ticked = []
     for kind in common.codebook().types:
-        label = f"{common.label(kind.name)} `{int(counts.get(kind.name, 0)):,}`"
+        # The label is what screen readers say, markdown and all, so it is plain text: the one space
+        # that can stretch, U+202F does not, puts the count on the right (see pages.style).
+        name = common.label(kind.name).replace(" ", "\u202f")
+        label = f"{name} {int(counts.get(kind.name, 0)):,}"
         if st.checkbox(label, key=kind.slug, bind="query-params", width="stretch"):
             ticked.append(kind.name)
     return tuple(ticked)

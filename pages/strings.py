@@ -13,6 +13,7 @@ WHERE, WHAT, HOW_SURE, WHEN, WORDS = "Where", "Event type", "Status", "When", "W
 COUNTRY, COUNTRY_ANY = "Country", "All countries"
 REGION, REGION_ANY = "Region", "All regions"
 STATUS_ANY = "Any status"
+CONFIDENCE_LEAST = "Confidence at least"
 DATE_FROM, DATE_TO = "From", "To"
 WORDS_LABEL, WORDS_HINT = "Words in the article", "dam, bridge, evacuation…"
 RESET, LINK = "Reset", "Copy link"

@@ -17,6 +17,8 @@ RULES = """
 [data-testid="stSidebarNavItems"] { padding: 0 0 0.5rem; gap: 0; }
 [data-testid="stSidebarHeader"] { padding-left: 0 !important; padding-right: 0 !important; }
 section[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+section[data-testid="stSidebar"] .stSlider { margin: 2px 0 -14px; }
+section[data-testid="stSidebar"] .stSlider [data-testid="stSliderTickBar"] { display: none; }
 section[data-testid="stSidebar"] .stDateInput { display: flex; align-items: center; }
 section[data-testid="stSidebar"] .stDateInput > label { width: 46px; min-height: 0; margin: 0; }
 section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
@@ -131,10 +133,8 @@ TYPE_ROW = """
   margin: 3px 0 0; flex: none; }
 .st-key-SLUG [data-testid="stWidgetLabel"],
 .st-key-SLUG [data-testid="stMarkdownContainer"] { flex: 1; margin: 0; padding: 0; width: 100%; }
-.st-key-SLUG label p { display: flex; justify-content: space-between; gap: 8px; font-size: 13.5px;
-  line-height: 1.4; }
-.st-key-SLUG label p code { background: none; color: var(--dl-muted); padding: 0; font: inherit;
-  font-variant-numeric: tabular-nums; flex: none; }
+.st-key-SLUG label p { text-align: justify; text-align-last: justify; font-size: 13.5px;
+  line-height: 1.4; font-variant-numeric: tabular-nums; }
 .st-key-SLUG label:has(input:checked) { background: var(--dl-chip); font-weight: 650; }
 """
 DIMMED = """

@@ -369,6 +369,7 @@ window.dateline = (() => {
     L.control.zoom({
       position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut,
     }).addTo(map);
+    L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
     const legend = L.control({ position: "bottomleft" });
     legend.onAdd = () => {
       const box = L.DomUtil.create("div", "dl-legend");

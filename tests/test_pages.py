@@ -116,9 +116,14 @@ def test_filters_leave_what_the_query_says(local_settings: Settings) -> None:
     assert f"<b>{len(late)}</b>" in shown(app)
     labels = {box.key: box.label for box in app.checkbox}
     others = query.counts_by_type(snapshot, EventFilter(date_from=date(2023, 1, 1)))
-    assert labels["protests"] == f"Protests `{others.get('Protests', 0)}`"
+    assert labels["protests"] == f"Protests {others.get('Protests', 0)}"
+    assert not any("`" in label for label in labels.values())  # it would be read aloud
     app.button(key="reset").click().run()
     assert f"<b>{len(snapshot.events)}</b>" in shown(app)
+    app.slider(key="confidence").set_value(0.6).run()
+    sure = query.select(snapshot, EventFilter(min_confidence=0.6))
+    assert 0 < len(sure) < len(snapshot.events)
+    assert f"<b>{len(sure)}</b>" in shown(app)
 
 
 def test_a_link_to_a_place_opens_it(local_settings: Settings) -> None:

@@ -178,6 +178,32 @@ def test_filter_by_type_and_follow_the_copied_link(visit: Visits, snapshot: Snap
     assert again.page.get_by_role("checkbox", name=re.compile("^Explosions")).is_checked()
 
 
+def test_filter_by_confidence_from_the_address_and_by_keyboard(
+    visit: Visits, snapshot: Snapshot
+) -> None:
+    page = visit("/?confidence=0.6")
+    sure = len(query.select(snapshot, EventFilter(min_confidence=0.6)))
+    assert page.becomes(page.events_shown, sure) == sure
+    slider = page.page.get_by_role("slider", name="Confidence at least")
+    slider.focus()
+    page.page.keyboard.press("End")
+    page.page.get_by_text("Nothing matches these filters").wait_for()
+    assert page.becomes(lambda: page.address_of("confidence"), ["1"]) == ["1"]
+    page.page.get_by_role("button", name="Reset").click()
+    page.settle()
+    assert page.becomes(page.events_shown, len(snapshot.events)) == len(snapshot.events)
+
+
+def test_the_map_has_a_scale_that_follows_the_zoom(visit: Visits) -> None:
+    page = visit()
+    page.marks()
+    scale = page.frame.locator(".leaflet-control-scale-line")
+    before = scale.inner_text()
+    assert re.fullmatch(r"\d+ k?m", before)
+    page.frame.get_by_role("button", name="Zoom out").click()
+    assert page.becomes(lambda: scale.inner_text() != before, True)
+
+
 def test_a_deep_link_opens_place_and_filters(visit: Visits, snapshot: Snapshot) -> None:
     bakhmut = place(snapshot, "Bakhmut", "settlement")
     page = visit(f"/?battles=true&place={bakhmut}")
