@@ -54,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (`| head`) has seen enough. Python would complain once more while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:  # a full disk, a closed stream: whatever no command foresaw
+        say(f"error: {error.filename or 'output'}: {error.strerror or error}")
+        return FAILED
     except KeyboardInterrupt:
         say("stopped")
         return INTERRUPTED

@@ -154,6 +154,23 @@ def test_a_damaged_index_is_not_trusted(settings: Settings, tmp_path: Path, dama
         index.open_gazetteer(elsewhere)
 
 
+def test_damage_in_the_middle_is_named_and_mended_by_building(
+    settings: Settings, tmp_path: Path
+) -> None:
+    elsewhere = dataclasses.replace(settings, cache_dir=tmp_path)
+    whole = bytearray(index.index_path(settings).read_bytes())
+    whole[len(whole) // 8 : -4096] = bytes(len(whole) - len(whole) // 8 - 4096)
+    index.index_path(elsewhere).write_bytes(whole)
+    gazetteer = index.open_gazetteer(elsewhere)  # the first pages are whole
+    assert not gazetteer.is_sound()
+    with pytest.raises(GazetteerError, match="gazetteer build"):
+        for name in ("Bakhmut", "Kherson", "Paris", "Lima", "Zzyzx"):
+            gazetteer.lookup(name)
+    gazetteer.close()
+    index.build(elsewhere)
+    assert index.open_gazetteer(elsewhere).is_sound()
+
+
 def test_the_version_follows_the_tables(settings: Settings, tmp_path: Path) -> None:
     import shutil
 

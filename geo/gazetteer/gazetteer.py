@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import sqlite3
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from geo.errors import BadQueryError
+from geo.errors import BadQueryError, GazetteerError
 from geo.gazetteer.layers import BASE
 from geo.gazetteer.lexicon import Word
 from geo.gazetteer.names import normalize
@@ -52,7 +53,7 @@ def distance_km(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
 
 
 class Gazetteer:
-    """The open index. Raises sqlite3.Error from the constructor where the file is no index."""
+    """The open index. Raises GazetteerError where the file is no index."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -73,6 +74,22 @@ class Gazetteer:
             self._connections.append(connection)
         return connection
 
+    def _rows(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Every row of a query. Raises GazetteerError where the file turns out to be damaged."""
+        try:
+            return self._connection().execute(statement, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise GazetteerError(
+                f"the gazetteer index is damaged ({error}): python -m geo gazetteer build"
+            ) from error
+
+    def is_sound(self) -> bool:
+        """Whether every page of the file can be read; takes about a second."""
+        try:
+            return self._rows("PRAGMA quick_check") == [("ok",)]
+        except GazetteerError:
+            return False
+
     def close(self) -> None:
         """Close every thread's connection; a later look-up fails."""
         for connection in self._connections:
@@ -81,17 +98,13 @@ class Gazetteer:
 
     def info(self) -> dict[str, int | str]:
         """Version, counts of places and names, size in bytes."""
-        rows = self._connection().execute("SELECT key, value FROM meta").fetchall()
+        rows = self._rows("SELECT key, value FROM meta")
         return {key: int(value) if key != "version" else value for key, value in rows}
 
     # -- by name ----------------------------------------------------------------------------
 
     def _hits(self, key: str) -> tuple[Hit, ...]:
-        rows = (
-            self._connection()
-            .execute("SELECT place, grade FROM name WHERE key = ?", [key])
-            .fetchall()
-        )
+        rows = self._rows("SELECT place, grade FROM name WHERE key = ?", [key])
         found = [Hit(*self._place_at(n), grade) for n, grade in rows]
         found.sort(key=lambda hit: -hit.rank)
         return tuple(found)
@@ -104,35 +117,23 @@ class Gazetteer:
 
     def folded(self, key: str) -> tuple[Hit, ...]:
         """Hits by `romanization_key`, for names in countries that write Cyrillic."""
-        rows = (
-            self._connection()
-            .execute("SELECT place, grade FROM fold WHERE key = ?", [key])
-            .fetchall()
-        )
+        rows = self._rows("SELECT place, grade FROM fold WHERE key = ?", [key])
         found = [Hit(*self._place_at(n), grade) for n, grade in rows]
         return tuple(sorted(found, key=lambda hit: -hit.rank))
 
     def folded_keys(self, admin1: str) -> list[str]:
         """Every `romanization_key` of one first-level region (ISO 3166-2)."""
-        rows = self._connection().execute(
-            "SELECT DISTINCT key FROM fold WHERE admin1 = ?", [admin1]
-        )
-        return [key for (key,) in rows.fetchall()]
+        rows = self._rows("SELECT DISTINCT key FROM fold WHERE admin1 = ?", [admin1])
+        return [key for (key,) in rows]
 
     def _word(self, lower: str) -> Word | None:
-        row = (
-            self._connection()
-            .execute("SELECT capital, place, given, surname FROM word WHERE word = ?", [lower])
-            .fetchone()
-        )
-        return Word(*row) if row else None
+        rows = self._rows("SELECT capital, place, given, surname FROM word WHERE word = ?", [lower])
+        return Word(*rows[0]) if rows else None
 
     # -- by id ------------------------------------------------------------------------------
 
     def _read_place(self, n: int) -> tuple[Place, float]:
-        row = (
-            self._connection().execute(f"SELECT {_COLUMNS} FROM place WHERE n = ?", [n]).fetchone()
-        )
+        (row,) = self._rows(f"SELECT {_COLUMNS} FROM place WHERE n = ?", [n])
         return self._place_of(row)
 
     def _place_of(self, row: tuple) -> tuple[Place, float]:  # type: ignore[type-arg]
@@ -148,27 +149,19 @@ class Gazetteer:
 
     def place(self, place_id: str) -> Place | None:
         """The place with that id, or None."""
-        row = (
-            self._connection()
-            .execute(f"SELECT {_COLUMNS} FROM place WHERE id = ?", [place_id])
-            .fetchone()
-        )
-        return self._place_of(row)[0] if row else None
+        rows = self._rows(f"SELECT {_COLUMNS} FROM place WHERE id = ?", [place_id])
+        return self._place_of(rows[0])[0] if rows else None
 
     def admin1_name(self, iso: str) -> str:
         """Current English name of a first-level region, empty where the code is unknown."""
         if self._admin1_names is None:
-            rows = self._connection().execute(
-                f"SELECT admin1, name FROM place WHERE kind = 'admin1' AND {_AREAS}"
-            )
-            self._admin1_names = dict(rows.fetchall())
+            rows = self._rows(f"SELECT admin1, name FROM place WHERE kind = 'admin1' AND {_AREAS}")
+            self._admin1_names = dict(rows)
         return self._admin1_names.get(iso, "")
 
     def _of_kind(self, kind: str) -> list[Place]:
-        rows = self._connection().execute(
-            f"SELECT {_COLUMNS} FROM place WHERE kind = ? AND {_AREAS}", [kind]
-        )
-        return [self._place_of(row)[0] for row in rows.fetchall()]
+        rows = self._rows(f"SELECT {_COLUMNS} FROM place WHERE kind = ? AND {_AREAS}", [kind])
+        return [self._place_of(row)[0] for row in rows]
 
     def admin1s(self) -> dict[str, Place]:
         """ISO 3166-2 -> first-level region, the whole world."""
@@ -202,12 +195,12 @@ class Gazetteer:
         numbers = sorted(cells)
         for at in range(0, len(numbers), 500):  # below SQLite's limit on parameters
             some = numbers[at : at + 500]
-            rows = self._connection().execute(
+            rows = self._rows(
                 f"SELECT {_COLUMNS} FROM place WHERE kind = 'settlement' "
                 f"AND cell IN ({','.join('?' * len(some))})",
                 some,
             )
-            found += [(row, distance_km(lat, lon, row[4], row[5])) for row in rows.fetchall()]
+            found += [(row, distance_km(lat, lon, row[4], row[5])) for row in rows]
         near = sorted((pair for pair in found if pair[1] <= max_km), key=lambda pair: pair[1])
         return [(self._place_of(row)[0], round(away, 3)) for row, away in near[:limit]]
 

@@ -84,7 +84,7 @@ def open_gazetteer(settings: Settings) -> Gazetteer:
     try:
         gazetteer = Gazetteer(path)
         whole = gazetteer.info().get("bytes") == path.stat().st_size
-    except (sqlite3.Error, KeyError, ValueError) as error:
+    except (GazetteerError, sqlite3.Error, KeyError, ValueError) as error:
         raise GazetteerError(
             f"the gazetteer index is damaged ({error}): python -m geo gazetteer build"
         ) from error
@@ -102,6 +102,18 @@ def is_ready(settings: Settings) -> bool:
     return True
 
 
+def _is_sound(settings: Settings) -> bool:
+    """Whether the index opens and every page of it can be read."""
+    try:
+        gazetteer = open_gazetteer(settings)
+    except GazetteerError:
+        return False
+    try:
+        return gazetteer.is_sound()
+    finally:
+        gazetteer.close()
+
+
 def build(settings: Settings, progress: Progress | None = None) -> Path:
     """Build the index unless a sound one is there; return its path.
 
@@ -113,7 +125,8 @@ def build(settings: Settings, progress: Progress | None = None) -> Path:
     try:
         settings.cache_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(settings.cache_dir / "gazetteer.lock"):
-            if not is_ready(settings):
+            if not _is_sound(settings):
+                path.unlink(missing_ok=True)
                 _write(settings, path, report)
                 _forget_older(path)
     except (OSError, sqlite3.Error) as error:

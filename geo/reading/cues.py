@@ -55,6 +55,7 @@ TITLES_AFTER = _words(
     "celtics bulls heat rockets indians braves twins padres broncos patriots chargers "
     "inc corp corporation co company ltd llc plc group holdings foods steel petroleum oil "
     "pharmaceuticals insurance securities capital instruments technologies systems industries "
+    "agreement accord accords convention conventions protocol treaty "
     "enterprises partners brewery records pictures studios"
 )
 # "West Nile virus", "Lassa fever": the disease, not the place it was first seen at.
@@ -131,6 +132,7 @@ FEATURE_HEADS = _words(
     "canal harbor harbour island islands peninsula plateau desert strait"
 )
 FEATURE_PREFIXES = _words("lake mount mt cape fort camp loch wadi jebel")
+WATERS = _words("sea ocean river gulf strait lake")
 # An area that fits none of the gazetteer's kinds is still around the town it is named after.
 LOOSE_HEADS = _words(
     "region regions area province provinces district districts department departments "

@@ -77,8 +77,9 @@ class Resolver:
         scene = self._scene(spans, home)
         senses: dict[tuple[str, tuple[str, ...]], list[Scored]] = {}
         groups: dict[tuple[str, tuple[str, ...]], list[Span]] = defaultdict(list)
+        sense_of = _senses(spans)
         for span in spans:
-            groups[_sense_key(span)].append(span)
+            groups[sense_of[id(span)]].append(span)
         # Few candidates first: what is nearly sure helps what is not.
         for key, members in sorted(groups.items(), key=lambda item: len(item[1][0].hits)):
             ranked = self._rank(members, scene)
@@ -98,7 +99,7 @@ class Resolver:
             if len(senses[key]) > 1:
                 senses[key] = self._rank(members, scene)
             self._support(members, senses[key], scene)
-        return [self._resolution(span, senses[_sense_key(span)]) for span in spans]
+        return [self._resolution(span, senses[sense_of[id(span)]]) for span in spans]
 
     # -- the scene --------------------------------------------------------------------------
 
@@ -181,6 +182,9 @@ class Resolver:
                 weigh(-1.5, "named with 'the'")
         elif place.kind in cues.WITH_ARTICLE and not span.kinds and _sizeable_town(span):
             weigh(-1.5, "named without 'the'")
+        water = span.key.rpartition(" ")[2]
+        if water in cues.WATERS and place.kind not in (water, "sea") and _is_water(span):
+            weigh(-4.0, f"named as a {water}")
         if place.kind != "country" and _country_of_that_name(place, span):
             weigh(-3.0, "its country has the same name")
         if span.container is not None and _within(place, span.container):
@@ -255,9 +259,31 @@ class Resolver:
         return Resolution(span, candidates, ranked[0].hit.place, confidence)
 
 
-def _sense_key(span: Span) -> tuple[str, tuple[str, ...]]:
-    """Mentions that share this key share one sense: same name, same head word, same form."""
-    return span.key, (*span.kinds, "demonym") if span.form == "demonym" else span.kinds
+def _senses(spans: list[Span]) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """id of each span -> its sense: mentions with the same name, head word and form share one.
+
+    Where a text qualifies one name in several ways ("Tripoli, Lebanon", "Tripoli in Libya") each
+    has a sense of its own, and a bare mention takes that of the first.
+    """
+    qualifiers: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    base: dict[int, tuple[str, tuple[str, ...]]] = {}
+    for span in spans:
+        kinds = (*span.kinds, "demonym") if span.form == "demonym" else span.kinds
+        if span.article and any(hit.place.kind in cues.WITH_ARTICLE for hit in span.hits):
+            kinds = (*kinds, "the")  # "the Dnipro" and "Dnipro" are two things
+        key = base[id(span)] = (span.key, kinds)
+        outer = span.container.key if span.container is not None else ""
+        if outer and outer not in qualifiers[key]:
+            qualifiers[key].append(outer)
+    senses = {}
+    for span in spans:
+        key = base[id(span)]
+        named = qualifiers[key]
+        if len(named) > 1:
+            outer = span.container.key if span.container is not None else named[0]
+            key = (key[0], (*key[1], f"in {outer}"))
+        senses[id(span)] = key
+    return senses
 
 
 def _namesake(region: Place, span: Span) -> bool:
@@ -269,6 +295,10 @@ def _namesake(region: Place, span: Span) -> bool:
         and (hit.place.population > least or _is_capital(hit))
         for hit in span.hits
     )
+
+
+def _is_water(span: Span) -> bool:
+    return any(hit.place.kind in cues.WATERS for hit in span.hits)
 
 
 def _is_capital(hit: Hit) -> bool:

@@ -26,7 +26,7 @@ def misspelt(text: str, finder: Finder, mentions: list[Mention]) -> list[Mention
         for mention in mentions
         if mention.place is not None
         and mention.form == "name"
-        and mention.confidence >= 0.6
+        and mention.confidence >= 0.5
         and len(mention.surface) >= _LEAST_LETTERS
     }
     if not known:

@@ -1,0 +1,116 @@
+"""Names in context: what a place is, which one, and what is none. Sentences of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from geo.gazetteer import index
+from geo.gazetteer.gazetteer import Gazetteer
+from geo.model import Mention
+from geo.reading.reader import find_mentions
+from geo.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def gazetteer(settings: Settings) -> Iterator[Gazetteer]:
+    opened = index.open_gazetteer(settings)
+    yield opened
+    opened.close()
+
+
+def located(text: str, gazetteer: Gazetteer) -> list[tuple[str, str, str]]:
+    """(surface, kind, country) of every mention that has a place."""
+    return [
+        (m.surface, m.place.kind, m.place.country)
+        for m in find_mentions(text, gazetteer)
+        if m.place is not None
+    ]
+
+
+def test_towns_in_a_list_are_towns(gazetteer: Gazetteer) -> None:
+    text = "Missiles struck Kharkiv, Dnipro, Zaporizhzhia and Mykolaiv, while Lviv was spared."
+    found = located(text, gazetteer)
+    assert [kind for _, kind, _ in found] == ["settlement"] * 5
+
+
+@pytest.mark.parametrize("head", ["region", "Oblast", "oblast"])
+def test_a_head_word_makes_it_the_region(gazetteer: Gazetteer, head: str) -> None:
+    ((surface, kind, _),) = located(f"Shells fell in the Kherson {head} at night.", gazetteer)
+    assert surface.startswith("Kherson")
+    assert kind == "admin1"
+
+
+def test_a_plural_head_belongs_to_every_name_of_the_list(gazetteer: Gazetteer) -> None:
+    text = "Fighting went on in the Donetsk and Luhansk regions."
+    assert [kind for _, kind, _ in located(text, gazetteer)] == ["admin1", "admin1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("Gunmen attacked Tripoli, Lebanon. Troops shelled Tripoli in Libya.", ["LB", "LY"]),
+        ("A strike hit San Jose, California. It spread to San José, Costa Rica.", ["US", "CR"]),
+    ],
+)
+def test_each_qualified_name_keeps_its_own_sense(
+    gazetteer: Gazetteer, text: str, countries: list[str]
+) -> None:
+    towns = [country for _, kind, country in located(text, gazetteer) if kind == "settlement"]
+    assert towns == countries
+
+
+def test_one_name_has_one_sense(gazetteer: Gazetteer) -> None:
+    text = "A man was shot in Paris, Texas. Police in Paris said he lived. Paris is calm."
+    places = {m.place.id for m in find_mentions(text, gazetteer) if m.place and "Par" in m.surface}
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paris Hilton and Jack London met Austin Powers.",
+        "President Volodymyr Zelenskyy spoke.",
+        "Mr. Lincoln said that he was tired.",
+        "Doctors feared the West Nile virus.",
+        "It cost US$20.",
+        "Reading is fun, she said, and Nice is a word.",
+    ],
+)
+def test_what_only_looks_like_a_place_is_not_located(gazetteer: Gazetteer, text: str) -> None:
+    assert located(text, gazetteer) == []
+
+
+def test_the_river_is_not_the_city(gazetteer: Gazetteer) -> None:
+    text = "Troops crossed the Dnipro. A shop in Dnipro burned."
+    assert [kind for _, kind, _ in located(text, gazetteer)] == ["river", "settlement"]
+
+
+def test_a_named_sea_is_no_province(gazetteer: Gazetteer) -> None:
+    text = "A ship was hit in the Red Sea. El Geneina in West Darfur was looted."
+    assert ("Red Sea", "sea", "") in located(text, gazetteer)
+
+
+def test_a_close_spelling_counts_only_beside_the_name_itself(gazetteer: Gazetteer) -> None:
+    def misspelt(text: str) -> list[Mention]:
+        return [m for m in find_mentions(text, gazetteer) if m.form == "misspelt"]
+
+    (found,) = misspelt("Troops hold Bakhmut. Few people remain in Bakhmukt, officials said.")
+    assert found.place is not None
+    assert found.place.name == "Bakhmut"
+    assert misspelt("Few people remain in Bakhmukt, officials said.") == []
+    assert misspelt("Troops hold Bakhmut. Ivan Bakhmukt is their cook.") == []
+
+
+def test_below_the_threshold_nothing_is_placed_but_candidates_stay(gazetteer: Gazetteer) -> None:
+    text = "A meeting was held in Springfield."
+    (strict,) = find_mentions(text, gazetteer, min_confidence=0.99)
+    assert strict.place is None
+    assert len(strict.candidates) > 1
+
+
+def test_every_decision_keeps_its_reasons(gazetteer: Gazetteer) -> None:
+    mentions = find_mentions("Police in Paris, Texas, said so.", gazetteer)
+    assert "followed by Texas" in mentions[0].method
+    assert any("in Texas" in reason for reason in mentions[0].candidates[0].reasons)
