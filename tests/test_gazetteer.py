@@ -164,8 +164,7 @@ def test_damage_in_the_middle_is_named_and_mended_by_building(
     gazetteer = index.open_gazetteer(elsewhere)  # the first pages are whole
     assert not gazetteer.is_sound()
     with pytest.raises(GazetteerError, match="gazetteer build"):
-        for name in ("Bakhmut", "Kherson", "Paris", "Lima", "Zzyzx"):
-            gazetteer.lookup(name)
+        [gazetteer.lookup(name) for name in ("Bakhmut", "Kherson", "Paris", "Lima", "Zzyzx")]
     gazetteer.close()
     index.build(elsewhere)
     assert index.open_gazetteer(elsewhere).is_sound()

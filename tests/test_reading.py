@@ -10,6 +10,7 @@ from geo.gazetteer import index
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import Mention
 from geo.reading.reader import find_mentions
+from geo.reading.sentences import split
 from geo.settings import Settings
 
 
@@ -101,6 +102,13 @@ def test_a_close_spelling_counts_only_beside_the_name_itself(gazetteer: Gazettee
     assert found.place.name == "Bakhmut"
     assert misspelt("Few people remain in Bakhmukt, officials said.") == []
     assert misspelt("Troops hold Bakhmut. Ivan Bakhmukt is their cook.") == []
+
+
+def test_a_dateline_stays_with_its_sentence() -> None:
+    text = "SPRINGFIELD, Ill. - A man was shot. He lived."
+    assert [text[a:b] for a, b in split(text)] == [
+        "SPRINGFIELD, Ill. - A man was shot.", "He lived.",
+    ]  # fmt: skip
 
 
 def test_below_the_threshold_nothing_is_placed_but_candidates_stay(gazetteer: Gazetteer) -> None:

@@ -26,6 +26,7 @@ _NEWLINE = frozenset("\r\n\v\f\u0085\u2028\u2029")
 _LAST_WORD = re.compile(r"[^\W\d_][\w.’'&-]*$")
 _WORD = re.compile(r"[^\W_]")
 _NEXT = re.compile(r"""\s*["'“‘«(\[]*(\w)""")
+_DASH = re.compile(r"\s*[-–—]")
 _LOOK_BACK = 24  # characters before a stop that can hold an abbreviation
 
 # Followed by a name as a rule, so that no sentence ends after them.
@@ -82,6 +83,9 @@ def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
 def _is_end(text: str, match: re.Match[str]) -> bool:
     stop, end = match.start(), match.end()
     after = _NEXT.match(text, end, end + 40)
+    if after is None and _DASH.match(text, end):  # a dateline: "SPRINGFIELD, Ill. - A man"
+        word = text[max(0, stop - _LOOK_BACK) : stop].rpartition(" ")[2].casefold()
+        return word not in _MAY_END
     if after is None:  # nothing but white space or marks near: a sentence ends here
         return True
     first = after[1]
