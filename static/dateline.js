@@ -66,14 +66,63 @@ window.dateline = (() => {
     return points;
   }
 
+  /** A ring that crosses the date line, carried on past 180 degrees instead of back round. */
+  function unwrapped(points) {
+    let shift = 0;
+    return points.map(([lat, lng], n) => {
+      const step = n ? lng - points[n - 1][1] : 0;
+      if (Math.abs(step) > 180) shift -= Math.sign(step) * 360;
+      return [lat, lng + shift];
+    });
+  }
+
+  /** What of a ring lies on one side of a meridian: `side` 1 keeps the west of it, -1 the east. */
+  function clipped(points, meridian, side) {
+    const inside = (point) => (point[1] - meridian) * side <= 0;
+    const kept = [];
+    points.forEach((point, n) => {
+      const before = points[(n || points.length) - 1];
+      if (inside(point) !== inside(before)) {
+        const share = (meridian - before[1]) / (point[1] - before[1]);
+        kept.push([before[0] + share * (point[0] - before[0]), meridian]);
+      }
+      if (inside(point)) kept.push(point);
+    });
+    return kept;
+  }
+
+  /** The polygon, in one part for each side of the date line that it reaches. */
+  function acrossDateLine(rings) {
+    const carried = rings.map(unwrapped);
+    if (!carried[0].some(([, lng]) => Math.abs(lng) > 180.01)) return [carried];
+    return [-360, 0, 360]
+      .map((shift) =>
+        carried
+          .map((ring) => ring.map(([lat, lng]) => [lat, lng + shift]))
+          .map((ring) => clipped(clipped(ring, 180, 1), -180, -1))
+          .filter((ring) => ring.length > 2),
+      )
+      .filter((part) => part.length);
+  }
+
+  /** A line in parts that do not run across the whole map at the date line. */
+  function cutAtDateLine(arc) {
+    const parts = [[]];
+    arc.forEach((point, n) => {
+      if (n && Math.abs(point[1] - arc[n - 1][1]) > 180) parts.push([]);
+      parts[parts.length - 1].push(point);
+    });
+    return parts;
+  }
+
   /** A basemap file calls this: borders are the arcs that two countries share. */
   function basemap(level, topology) {
     const arcs = topology.arcs.map((arc) => decode(arc, topology.step));
     const owners = arcs.map(() => new Set());
     const countries = new Map();
     for (const [country, polygons] of topology.countries) {
-      const shapes = polygons.map((rings) =>
-        rings.map((ring) => {
+      const shapes = polygons.flatMap((rings) =>
+        acrossDateLine(rings.map((ring) => {
           const points = [];
           for (const n of ring) {
             const at = n < 0 ? ~n : n;
@@ -82,7 +131,7 @@ window.dateline = (() => {
             points.push(...(points.length ? arc.slice(1) : arc));
           }
           return points;
-        }),
+        })),
       );
       countries.set(country || `-${countries.size}`, {
         shapes,
@@ -91,8 +140,8 @@ window.dateline = (() => {
     }
     levels[level] = {
       countries,
-      borders: arcs.filter((arc, n) => owners[n].size > 1),
-      coast: arcs.filter((arc, n) => owners[n].size === 1),
+      borders: arcs.filter((arc, n) => owners[n].size > 1).flatMap(cutAtDateLine),
+      coast: arcs.filter((arc, n) => owners[n].size === 1).flatMap(cutAtDateLine),
     };
     arrived();
   }

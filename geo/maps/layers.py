@@ -127,6 +127,7 @@ def draw(
         ])  # fmt: skip
     shown = sum(len(entry.members) for entry in found[:max_features])
     hidden = sum(len(entry.members) for entry in found) - shown + max(0, len(off) - max_features)
+    hidden += sum(entry[2] is None for entry in areas)  # no room for their tag at this zoom
     data = {
         "dark": int(view.dark),
         "tiles": int(view.tiles),
