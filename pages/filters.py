@@ -129,8 +129,8 @@ def _types(snapshot: Snapshot, others: EventFilter) -> tuple[str, ...]:
     ticked = []
     for kind in common.codebook().types:
         # The label is what screen readers say, markdown and all, so it is plain text: the one space
-        # that can stretch, U+202F does not, puts the count on the right (see pages.style).
-        name = common.label(kind.name).replace(" ", "\u202f")
+        # that can stretch (U+2005 cannot) puts the count on the right (see pages.style).
+        name = common.label(kind.name).replace(" ", "\u2005")
         label = f"{name} {int(counts.get(kind.name, 0)):,}"
         if st.checkbox(label, key=kind.slug, bind="query-params", width="stretch"):
             ticked.append(kind.name)

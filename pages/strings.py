@@ -61,6 +61,8 @@ TABLE_EVENTS, TABLE_MOST = "Events", "Mostly"
 CHART_TITLE = "Events over time"
 CHART_BY = {"day": "by day", "week": "by week", "month": "by month", "year": "by year"}
 CHART_ALT = "Number of events {unit}, stacked by type. The table holds the same events."
+CHART_HINT = "drag over it to choose a period"
+CHART_WHOLE = "Whole period"
 CHART_UNDATED = "{n} without a date are not in the chart."
 
 # The panel

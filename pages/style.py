@@ -43,6 +43,8 @@ iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 90
 [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 12px; }
 .st-key-panel-scroll { max-height: calc(100vh - 84px); overflow-y: auto; padding-right: 6px; }
 
+/* A brush that starts on a bar would start at the chart's edge: the bars let it through. */
+.stVegaLiteChart .mark-rect.role-mark path { pointer-events: none; }
 .st-key-chronicle { background: var(--dl-panel); border: 1px solid var(--dl-lines);
   border-radius: 12px; padding: 6px 12px; }
 

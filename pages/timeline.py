@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import altair as alt
 import numpy as np
@@ -12,7 +13,7 @@ import streamlit as st
 from geo import query
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import common, strings
+from pages import common, filters, strings
 
 # Longest span [days] for each unit, how Vega-Lite names it (UTC: a date is no moment), and labels.
 UNITS = (
@@ -22,7 +23,8 @@ UNITS = (
     ("year", None, "utcyear", "%Y"),
 )
 _PERIODS = {"day": "D", "week": "W-SAT", "month": "M", "year": "Y"}
-HEIGHT_PX = 118
+HEIGHT_PX = 150
+BRUSH = "period"  # name of the chart's selection
 
 
 def unit_for(days: float) -> tuple[str, str, str]:
@@ -74,15 +76,61 @@ def show(snapshot: Snapshot, chosen: EventFilter) -> None:
                             scale=alt.Scale(domain=list(colours), range=list(colours.values()))),
             order=alt.Order("rank:Q"),
             opacity=alt.condition(alt.datum.inside, alt.value(1), alt.value(0.3)),
-            tooltip=[alt.Tooltip("type:N", title=strings.COLUMN_TYPE),
-                     alt.Tooltip("events:Q", title=strings.TABLE_EVENTS),
-                     alt.Tooltip("start:T", timeUnit=vega, title=strings.WHEN, format=labels)],
         )
         .transform_calculate(rank=f"indexof({list(colours)}, datum.type)")
         .properties(height=HEIGHT_PX, background="transparent")
         .configure_view(stroke=None)
     )  # fmt: skip
-    st.altair_chart(chart, key="chart", alt=alt_text)
+    # A brush only writes to the date widgets; a chart with a new key then shows what they say.
+    key = f"chart-{st.session_state.get('chart-turn', 0)}"
+    brush = alt.selection_interval(name=BRUSH, encodings=["x"], translate=False, zoom=False)
+    st.altair_chart(
+        chart.add_params(brush), key=key, alt=alt_text, selection_mode=BRUSH,
+        on_select=lambda: _take_brush(key, unit),
+    )  # fmt: skip
+    if st.session_state.pop("brushed", False):
+        st.rerun()  # the date widgets stand outside the fragment that the chart is in
+
+
+def _take_brush(key: str, unit: str) -> None:
+    """Write what has been brushed to the date widgets; an empty selection means nothing."""
+    brushed = (st.session_state.get(key) or {}).get("selection", {}).get(BRUSH) or {}
+    edges = next((edges for edges in brushed.values() if len(edges) == 2), None)
+    if edges is None:
+        return
+    first, last = whole_units(float(edges[0]), float(edges[1]), unit)
+    st.session_state[filters.FROM], st.session_state[filters.TO] = first, last
+    st.session_state["chart-turn"] = st.session_state.get("chart-turn", 0) + 1
+    st.session_state["brushed"] = True
+
+
+def whole_units(start_ms: float, end_ms: float, unit: str) -> tuple[date, date]:
+    """First and last day of the units that a brush covers at least by half, one at the least.
+
+    start_ms, end_ms : milliseconds since 1970, UTC, in either order.
+    """
+    low, high = sorted((start_ms, end_ms))
+    first, last, middle = (
+        pd.Period(pd.Timestamp(int(moment), unit="ms"), freq=_PERIODS[unit])
+        for moment in (low, high, (low + high) / 2)
+    )
+    if low > _centre_ms(first):
+        first += 1
+    if high < _centre_ms(last):
+        last -= 1
+    if last < first:
+        first = last = middle
+    return first.start_time.date(), last.end_time.date()
+
+
+def _centre_ms(period: pd.Period) -> float:
+    return (period.start_time.timestamp() + period.end_time.timestamp()) * 500
+
+
+def _forget_period() -> None:
+    """A button's callback: every date again."""
+    st.session_state[filters.FROM] = st.session_state[filters.TO] = None
+    st.session_state["brushed"] = True
 
 
 def title(snapshot: Snapshot, chosen: EventFilter) -> None:
@@ -91,6 +139,10 @@ def title(snapshot: Snapshot, chosen: EventFilter) -> None:
     rows = query.select(snapshot, chosen)
     undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
     said = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"
+    said += f" · {common.safe(strings.CHART_HINT)}"
     if undated:
         said += f" · {common.safe(strings.CHART_UNDATED.format(n=undated))}"
     st.html(f'<p class="dl-muted">{said}</p>')
+    if chosen.date_from or chosen.date_to:
+        st.button(strings.CHART_WHOLE, key="whole-period", on_click=_forget_period,
+                  type="tertiary", icon=":material/close:")  # fmt: skip

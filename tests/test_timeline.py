@@ -1,0 +1,56 @@
+"""The brush on the histogram: whole units of time, and nothing where nothing was brushed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+import streamlit as st
+
+from pages import filters, timeline
+
+
+def ms(text: str) -> float:
+    return datetime.fromisoformat(f"{text}+00:00").timestamp() * 1000
+
+
+@pytest.mark.parametrize(
+    ("unit", "start", "end", "first", "last"),
+    [
+        ("month", "2022-11-03", "2023-01-28", date(2022, 11, 1), date(2023, 1, 31)),
+        ("month", "2022-11-25", "2023-02-04", date(2022, 12, 1), date(2023, 1, 31)),
+        ("month", "2023-01-28", "2022-11-03", date(2022, 11, 1), date(2023, 1, 31)),
+        ("month", "2022-11-03", "2022-11-05", date(2022, 11, 1), date(2022, 11, 30)),
+        ("month", "2022-11-25", "2022-12-04", date(2022, 11, 1), date(2022, 11, 30)),
+        ("day", "2023-03-01T02:00", "2023-03-03T20:00", date(2023, 3, 1), date(2023, 3, 3)),
+        ("week", "2023-03-05T08:00", "2023-03-18T02:00", date(2023, 3, 5), date(2023, 3, 18)),
+        ("year", "2021-02-01", "2023-02-01", date(2021, 1, 1), date(2022, 12, 31)),
+    ],
+)
+def test_a_brush_stands_for_the_units_that_it_covers_by_half(
+    unit: str, start: str, end: str, first: date, last: date
+) -> None:
+    assert timeline.whole_units(ms(start), ms(end), unit) == (first, last)
+
+
+@pytest.mark.parametrize("reported", [None, {}, {"selection": {}}, {"selection": {"period": {}}}])
+def test_an_empty_selection_changes_no_date(
+    monkeypatch: pytest.MonkeyPatch, reported: object
+) -> None:
+    state = {"chart": reported, filters.FROM: date(2022, 1, 1)}
+    monkeypatch.setattr(st, "session_state", state)
+    timeline._take_brush("chart", "month")
+    assert state == {"chart": reported, filters.FROM: date(2022, 1, 1)}
+
+
+def test_a_brush_writes_the_dates_and_asks_for_a_new_chart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    edges = {"utcyearmonth_start": [ms("2022-11-03"), ms("2023-01-28")]}
+    state = {"chart": {"selection": {"period": edges}}}
+    monkeypatch.setattr(st, "session_state", state)
+    timeline._take_brush("chart", "month")
+    assert state[filters.FROM] == date(2022, 11, 1)
+    assert state[filters.TO] == date(2023, 1, 31)
+    assert state["chart-turn"] == 1
+    assert state["brushed"] is True
