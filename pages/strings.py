@@ -46,7 +46,7 @@ NO_GUESS = "no place of that name in the gazetteer"
 
 # The map
 MAP_TITLE = "Map of events"
-NOT_DRAWN = "{n} places are beyond what the map draws at once; zoom in, or filter, to see them."
+NOT_DRAWN = "Places without room on the map at this zoom: {n}. Zoom in, or filter, to see them."
 ASSETS_MISSING = "The map's scripts are not on this machine, so this page shows a list."
 ASSETS_COMMAND = "This command, run in Dateline's folder, fetches them once:"
 ASSETS_CDN = "Load the map from the internet"
