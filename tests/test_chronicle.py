@@ -12,6 +12,7 @@ from geo import pipeline
 from geo.errors import DataError
 from geo.model import Article, Reading
 from geo.settings import Settings
+from geo.sources.text import load_article
 from geo.store import open_store
 from pages import common, strings
 from tests.test_pages import run, shown
@@ -47,7 +48,7 @@ def test_removing_the_chronicle_leaves_every_other_article(
     steps: list[float] = []
     with open_store(local_settings) as store:
         # The same publisher and the same title: only the id tells it from the chronicle's own.
-        taken = pipeline.text.load_article(pipeline.chronicle_paths(short)[0], None, short)
+        taken = load_article(pipeline.chronicle_paths(short)[0], None, short)
         own = Article.of(taken.text + " Mine.", title=taken.title, publisher=taken.publisher)
         store.save(Reading(article=own, sentences=(), mentions=(), events=()))
     report = pipeline.ingest_paths(
