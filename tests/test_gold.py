@@ -33,6 +33,12 @@ AT_LEAST = {
     "places with role, F1": 0.83,
     "date and its precision": 0.96,
     "fatalities": 0.95,
+    "articles: events, F1": 0.61,
+    "articles: sub-type": 0.84,
+    "articles: status": 0.86,
+    "articles: places with role, F1": 0.46,
+    "articles: date and its precision": 0.56,
+    "articles: fatalities": 0.82,
 }
 AT_MOST = {"located wrong": 0.145, "non-events read as events": 0.10}
 
@@ -42,9 +48,11 @@ def shares(settings: Settings) -> dict[str, float]:
     """Every measure of the reader as it is."""
     read = open_reader(settings)
     places, events = score.rows_of("places.jsonl"), score.rows_of("events.jsonl")
+    articles = score.rows_of("event_articles.jsonl")
     return {
         **score.place_shares(score.score_places(places, score.read_all(places, read))),
         **score.score_events(events, score.read_all(events, read)).shares(),
+        **score.score_events(articles, score.read_all(articles, read)).article_shares(),
     }
 
 
@@ -188,6 +196,19 @@ def test_events_are_counted_as_described() -> None:
     assert (result.dated, result.date) == (1, 1)
     assert (result.places, result.gold_places, result.found_places) == (1, 3, 2)
     assert result.shares()["non-events read as events"] == 0.5
+
+
+def test_an_event_of_an_article_is_found_where_it_is_told() -> None:
+    told = wanted(("KHERSON", "location"), spans=[[0, 30]])
+    rows = [{"text": TEXT, "events": [told]}, {"text": TEXT, "events": []}]
+    mentions = (found(11, 18),)
+    here = event(EventPlace(0, "location"), subtype="Other")
+    elsewhere = event(trigger_start=40, trigger_end=46)
+    result = score.score_events(
+        rows, [reading(*mentions, events=(elsewhere, here)), reading(events=(elsewhere,))]
+    )
+    assert (result.paired, result.subtype, result.places) == (1, 0, 1)
+    assert result.article_shares()["articles: events, F1"] == 0.5  # 1 of 3 found, 1 of 1 gold
 
 
 def test_a_reader_that_falls_apart_falls_below_the_levels(settings: Settings) -> None:

@@ -44,7 +44,7 @@ def typology() -> dict[str, frozenset[str]]:
     }
 
 
-@pytest.mark.parametrize("name", ["places.jsonl", "events.jsonl"])
+@pytest.mark.parametrize("name", ["places.jsonl", "events.jsonl", "event_articles.jsonl"])
 def test_ids_and_texts_are_unique_and_dates_are_dates(name: str) -> None:
     ids = [row["id"] for row in rows(name)]
     texts = [row["text"] for row in rows(name)]
@@ -121,8 +121,32 @@ def test_there_are_enough_sentences() -> None:
     assert every - subtypes <= {"Other"}
 
 
-def test_events_are_spelled_as_the_codebook_spells_them() -> None:
-    for row in rows("events.jsonl"):
+def test_there_are_enough_articles_and_a_fifth_is_held_out() -> None:
+    articles = rows("event_articles.jsonl")
+    assert len(articles) >= 25
+    assert sum(row["held_out"] for row in articles) * 5 >= len(articles)
+    assert {event["type"] for row in articles for event in row["events"]} == set(typology())
+    over_several = [e for row in articles for e in row["events"] if len(e["spans"]) > 1]
+    assert len(over_several) >= 20
+
+
+def test_an_event_of_an_article_is_told_in_whole_sentences() -> None:
+    for row in rows("event_articles.jsonl"):
+        text = row["text"]
+        ends = {found.start() for found in re.finditer(r"(?<=\.) |\Z", text)}
+        assert 3 <= len(ends) <= 8, row["id"]
+        for event in row["events"]:
+            for start, end in event["spans"]:
+                assert start == 0 or start - 1 in ends, (row["id"], text[start:end])
+                assert end in ends, (row["id"], text[start:end])
+            # A place may stand in a sentence before, and is carried over.
+            for place in event["places"]:
+                assert place["text"] in text[: event["spans"][-1][1]], row["id"]
+
+
+@pytest.mark.parametrize("name", ["events.jsonl", "event_articles.jsonl"])
+def test_events_are_spelled_as_the_codebook_spells_them(name: str) -> None:
+    for row in rows(name):
         for event in row["events"]:
             assert event["subtype"] in typology()[event["type"]], row["id"]
             assert event["status"] in STATUSES, row["id"]
@@ -133,8 +157,9 @@ def test_events_are_spelled_as_the_codebook_spells_them() -> None:
                 assert place["text"] in row["text"], row["id"]
 
 
-def test_event_dates_and_deaths_are_possible() -> None:
-    for row in rows("events.jsonl"):
+@pytest.mark.parametrize("name", ["events.jsonl", "event_articles.jsonl"])
+def test_event_dates_and_deaths_are_possible(name: str) -> None:
+    for row in rows(name):
         published = date.fromisoformat(row["date"])
         for event in row["events"]:
             low, high = event["fatalities_low"], event["fatalities_high"]

@@ -31,6 +31,16 @@ def run(settings: Settings) -> Iterator[Result]:
         name="events read", value=of_events.predicted, unit=f"of {of_events.gold}", runs=1,
         note=f"{len(events)} sentences: tests/gold/events.jsonl",
     )  # fmt: skip
+    for title, held_out in (("seen", False), ("held out", True)):
+        articles = [
+            row for row in score.rows_of("event_articles.jsonl") if row["held_out"] is held_out
+        ]
+        of_articles = score.score_events(articles, score.read_all(articles, read))
+        for name, value in of_articles.article_shares().items():
+            yield Result(
+                name=f"{name}, {title}", value=value, unit="", runs=1,
+                note=f"{of_articles.gold} events in {len(articles)} articles",
+            )  # fmt: skip
     for lower, count, right in of_places.reliability():
         yield Result(
             name=f"right at confidence {lower:.1f} to {lower + 0.1:.1f}",
