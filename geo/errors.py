@@ -9,7 +9,8 @@ GeoError
 │   └── NotTextError     the bytes are no text in any encoding that was tried
 ├── GazetteerError       the index is missing, stale or damaged
 ├── BadQueryError        the text or coordinates to look up cannot be used
-├── DownloadError        a file could not be fetched; what came so far is kept
+├── DownloadError        a file or page could not be fetched
+│   └── RefusedError     a link that is never followed: not public, not http, robots.txt says no
 ├── ProviderError        an online geocoder failed; nothing was learnt about the name
 └── StoreError           the database could not be read or written
 
@@ -60,7 +61,21 @@ class BadQueryError(GeoError, GeocoderQueryError):  # the second is geopy's
 
 
 class DownloadError(GeoError):
-    """A file could not be fetched; the message says why, and whether asking again resumes it."""
+    """A file could not be fetched; the message says why, and whether asking again resumes it.
+
+    `status` is the HTTP status where there was one, `retry_after_s` is set where the server said
+    how long to wait.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status, self.retry_after_s = status, retry_after_s
+
+
+class RefusedError(DownloadError):
+    """A link that may not be followed; nothing was asked, and asking again changes nothing."""
 
 
 class ProviderError(GeoError, GeocoderServiceError):  # the second is geopy's

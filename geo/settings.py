@@ -22,6 +22,14 @@ def _setting(default: Any, env: str, meaning: str) -> Any:
     return field(default=default, metadata={"env": env, "meaning": meaning})
 
 
+_ABOVE_ZERO = (
+    "max_article_chars", "max_file_bytes", "max_map_features", "cache_days",
+    "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows", "fetch_s",
+    "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_zip_members",
+    "max_pdf_pages", "max_table_articles",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a user may change; each field names its environment variable and its meaning.
@@ -96,6 +104,46 @@ class Settings:
         20_000_000, "DATELINE_MAX_GAZETTEER_ROWS", "GeoNames files with more lines are refused"
     )
 
+    fetch_user_agent: str = _setting(
+        "", "DATELINE_FETCH_USER_AGENT", "how links and feeds are asked; empty names Dateline"
+    )
+    fetch_hosts: str = _setting(
+        "",
+        "DATELINE_FETCH_HOSTS",
+        "hosts (host or host:port, comma between) fetched although not public, e.g. an intranet's",
+    )
+    fetch_s: float = _setting(
+        20.0, "DATELINE_FETCH_S", "longest fetch of one link, redirects included (seconds)"
+    )
+    max_fetch_bytes: int = _setting(
+        20_000_000, "DATELINE_MAX_FETCH_BYTES", "longer pages and feeds are refused (bytes)"
+    )
+    parse_s: float = _setting(
+        30.0, "DATELINE_PARSE_S", "longest taking apart of one file (seconds)"
+    )
+    max_parse_bytes: int = _setting(
+        1_500_000_000,
+        "DATELINE_MAX_PARSE_BYTES",
+        "most memory for taking a file apart (bytes; not on Windows)",
+    )
+    max_unpacked_bytes: int = _setting(
+        200_000_000,
+        "DATELINE_MAX_UNPACKED_BYTES",
+        "zip, Word and Excel files that unpack to more are refused (bytes)",
+    )
+    max_zip_members: int = _setting(
+        1_000, "DATELINE_MAX_ZIP_MEMBERS", "zip files and mails that carry more are refused (files)"
+    )
+    max_pdf_pages: int = _setting(
+        500, "DATELINE_MAX_PDF_PAGES", "pages read of a PDF; the rest is left out, which is said"
+    )
+    max_table_articles: int = _setting(
+        10_000, "DATELINE_MAX_TABLE_ARTICLES", "tables of more articles are refused (rows)"
+    )
+    max_redirects: int = _setting(
+        5, "DATELINE_MAX_REDIRECTS", "redirects followed from one link"
+    )
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
@@ -125,10 +173,7 @@ class Settings:
             raise SettingsError(
                 f"DATELINE_MIN_CONFIDENCE={settings.min_confidence} must lie between 0 and 1"
             )
-        for name in (
-            "max_article_chars", "max_file_bytes", "max_map_features", "cache_days",
-            "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows",
-        ):  # fmt: skip
+        for name in _ABOVE_ZERO:
             if getattr(settings, name) <= 0:
                 raise SettingsError(f"{name} must be above 0")
         return settings

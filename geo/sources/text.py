@@ -58,7 +58,7 @@ def load_article(path: Path, published: date | None, settings: Settings) -> Arti
     text = decode(raw, path.name)
     facts: dict[str, Any] = {}
     if kind == ".md":
-        facts, text = _split_front_matter(text, path.name)
+        facts, text = split_front_matter(text, path.name)
     return article_of(text, facts, settings, name=path.name, published=published, retrieved=changed)
 
 
@@ -99,7 +99,11 @@ def plain(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", shown)
 
 
-def _split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
+def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
+    """The facts that a Markdown file gives between lines of `---`, and the text after them.
+
+    Raises DataError where they are no YAML, LimitError where there are too many.
+    """
     match = _FRONT_MATTER.match(text)
     if match is None:
         return {}, text

@@ -1,0 +1,98 @@
+"""One file of any kind into the documents that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
+
+from geo.errors import DataError, GeoError, LimitError
+from geo.settings import Settings
+from geo.sources.documents import archive, language, mail, page, pdf, plain, rows, word
+from geo.sources.documents.document import Document, Failure, Opened
+
+SUFFIXES = (
+    ".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".eml", ".csv", ".xlsx", ".json", ".jsonl",
+    ".zip",
+)  # fmt: skip
+MOST_NESTED = 3  # files in files in files: a report in a zip in a mail
+
+
+def open_file(
+    raw: bytes, name: str, settings: Settings, *, url: str = "", charset: str = "", depth: int = 0
+) -> Opened:
+    """Everything that a file holds, by the ending of its name.
+
+    A part that cannot be read is listed among the failures and costs the others nothing. `url` and
+    `charset` are what is known of a page. Raises DataError or LimitError where the file as a whole
+    cannot be read.
+    """
+    suffix = PurePosixPath(archive.plain_name(name)).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise DataError(f"{name} is of a kind that is not read; these are: {' '.join(SUFFIXES)}")
+    if len(raw) > settings.max_file_bytes:
+        raise LimitError(
+            f"{name} has more than {settings.max_file_bytes:,} bytes; "
+            "DATELINE_MAX_FILE_BYTES raises the limit"
+        )
+    if not raw.strip():
+        raise DataError(f"{name} is empty")
+    if suffix == ".zip":
+        found = _parts(archive.members(raw, name, settings), settings, depth)
+    elif suffix == ".eml":
+        found = _mail(raw, name, settings, depth)
+    else:
+        found = _KINDS[suffix](raw, name, settings, url, charset)
+    return Opened(tuple(language.told(one) for one in found.documents), found.failures)
+
+
+def _one(document: Document) -> Opened:
+    return Opened((document,))
+
+
+_Open = Callable[[bytes, str, Settings, str, str], Opened]
+_PAGE: _Open = lambda raw, name, _, url, charset: _one(  # noqa: E731
+    page.document(raw, name, url=url, charset=charset)
+)
+_KINDS: dict[str, _Open] = {
+    ".txt": lambda raw, name, settings, *_: _one(plain.text_file(raw, name, settings)),
+    ".md": lambda raw, name, settings, *_: _one(plain.markdown_file(raw, name, settings)),
+    ".html": _PAGE,
+    ".htm": _PAGE,
+    ".pdf": lambda raw, name, settings, *_: _one(pdf.document(raw, name, settings)),
+    ".docx": lambda raw, name, settings, *_: _one(word.document(raw, name, settings)),
+    ".csv": lambda raw, name, settings, *_: rows.csv_file(raw, name, settings),
+    ".xlsx": lambda raw, name, settings, *_: rows.excel_file(raw, name, settings),
+    ".json": lambda raw, name, settings, *_: rows.json_file(raw, name, settings),
+    ".jsonl": lambda raw, name, settings, *_: rows.json_lines(raw, name, settings),
+}
+
+
+def _parts(
+    parts: Iterable[tuple[str, bytes | DataError]], settings: Settings, depth: int
+) -> Opened:
+    documents: list[Document] = []
+    failures: list[Failure] = []
+    for shown, content in parts:
+        try:
+            if isinstance(content, DataError):
+                raise content
+            if depth >= MOST_NESTED:
+                raise LimitError(f"{shown}: files are read {MOST_NESTED} deep in other files")
+            inner = open_file(content, shown, settings, depth=depth + 1)
+            documents += inner.documents
+            failures += inner.failures
+        except GeoError as error:
+            failures.append(Failure(shown, str(error)))
+    return Opened(tuple(documents), tuple(failures))
+
+
+def _mail(raw: bytes, name: str, settings: Settings, depth: int) -> Opened:
+    message = mail.message(raw, name)
+    carried = _parts(mail.attachments(message, name, settings), settings, depth)
+    try:
+        own = mail.document(message, name)
+    except DataError as error:
+        return Opened(carried.documents, (Failure(name, str(error)), *carried.failures))
+    if own is None and not carried.documents and not carried.failures:
+        raise DataError(f"{name} holds no text")
+    return Opened(((own,) if own else ()) + carried.documents, carried.failures)
