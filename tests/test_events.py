@@ -426,6 +426,43 @@ def test_a_report_dates_what_it_reports(book: Codebook) -> None:
     assert event.date_reason.startswith("reported")
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        # news: the day told of just before holds good, until another is told of
+        ("A missile hit Kharkiv on Tuesday. Shells fell on Bakhmut.", date(2023, 2, 28)),
+        ("A missile hit Kharkiv on Tuesday. The next day shells fell on Bakhmut.",
+         date(2023, 3, 1)),
+        ("A missile hit Kharkiv on Tuesday. Shells fell on Bakhmut the day before.",
+         date(2023, 2, 27)),
+        ("A missile hit Kharkiv on Monday. Gunmen attacked Nyala, police said on Wednesday.",
+         date(2023, 2, 27)),
+        ("A missile hit Kharkiv on Tuesday. Rebels have attacked Nyala.", THURSDAY),
+        ("A missile hit Kharkiv in 2021. Shells fell on Bakhmut.", THURSDAY),
+        ("It rained. Shells fell on Bakhmut the same day.", THURSDAY),
+        # an account of what is long past: a year is named once, and there is no day of today
+        ("On 24 January 2022 a missile hit Kharkiv. On 5 February shells fell on Bakhmut.",
+         date(2022, 2, 5)),
+        ("On 27 December 2021 a missile hit Kharkiv. On 3 January shells fell on Bakhmut.",
+         date(2022, 1, 3)),
+        ("On 24 February 2022 a missile hit Kharkiv. It rained. Later shells fell on Bakhmut.",
+         date(2022, 2, 24)),
+        ("Rain fell on Kyiv on 24 February 2022. On 29 February shells fell on Bakhmut.",
+         date(2022, 2, 24)),
+    ],
+)  # fmt: skip
+def test_a_date_goes_on_until_another_is_told(book: Codebook, text: str, day: date) -> None:
+    last = max(events_in(text, book), key=lambda event: event.start)
+    assert (last.date_start, last.date_precision) == (day, "day")
+    assert last.date_reason
+
+
+def test_an_account_is_not_dated_by_the_day_it_was_written(book: Codebook) -> None:
+    text = "Shells fell on Bakhmut. On 24 February 2022 a missile hit Kharkiv."
+    first = min(events_in(text, book), key=lambda event: event.start)
+    assert (first.date_start, first.date_precision) == (None, "unknown")
+
+
 def test_the_main_event_comes_first(book: Codebook) -> None:
     text = "Airstrikes killed 40 people in Nyala on Monday.\nThe governor condemned the attack."
     events = events_in(text, book)

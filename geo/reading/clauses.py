@@ -22,10 +22,7 @@ _PARTS = re.compile(r"[,;:()—“”\"]| [–-] ")
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence while it is read: characters, words begin..stop, hits, mentions, dates.
-
-    What only some sentences need is None until it is asked for.
-    """
+    """One sentence while it is read: characters, words begin..stop, hits, mentions, dates."""
 
     start: int
     end: int
@@ -33,8 +30,8 @@ class Sentence:
     stop: int
     hits: list[Hit]
     spots: list[Spot]
-    dates: list[DateSpan] | None = None
-    cuts: list[int] | None = None  # words that begin a clause
+    dates: list[DateSpan] = field(default_factory=list)
+    cuts: list[int] | None = None  # words that begin a clause, once they are asked for
     events: list[Event] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from geo.model import DatePrecision
 from geo.reading.vocabulary import NUMBERS, word_set
@@ -53,8 +54,13 @@ _DATE = re.compile(
         \b(?P<w>{_DAY})s?\b(?:\s(?:{_PART})\b)?(?:\s(?P<wk>last\sweek|next\sweek))?)
     | (?P<ago>\b(?i:(?P<n>{_N})\s(?:and\sa\shalf\s)?(?P<u>{_UNIT})s?\s(?:ago|earlier\sthis\b))
         |(?i:\b(?P<u0>day|week|month|year|decade)s\sago))
+    | (?P<step>\b(?i:
+        the\s(?P<sl>same|next|following|previous)\s(?:day|night|morning|evening|afternoon)
+        |(?P<sb>the\s(?:day|night|evening)\sbefore)(?!\syesterday)
+        |(?P<sa>the\s(?:day|night|evening)\safter(?!\stomorrow)|a\sday\slater)
+        |(?P<st>that\s(?:day|night|morning|afternoon|evening)))\b)
     | (?P<rel>\b(?i:(?P<today>today|tonight|this\s(?:morning|afternoon|evening))
-        |(?P<yday>yesterday|last\snight|overnight|the\sprevious\s(?:day|night)|the\sday\sbefore)
+        |(?P<yday>yesterday|last\snight|overnight)
         |(?P<tmrw>tomorrow)
         |(?:(?:early|earlier|late|later|over|at|during)\s)?
             (?P<tl>the(?=\sweekend)|this|last|next|the\spast|the\slast|past|previous|the\scurrent)\s
@@ -75,9 +81,16 @@ _WINDOW = 32  # characters on either side of a hint that a date may reach
 _SINCE = re.compile(r"\b(?i:since|ever since)\s*$")
 
 
+Basis = Literal["own", "year", "article", "before"]
+
+
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """A date in the text: characters `start` to `end`, and the inclusive days that it means."""
+    """A date in the text: characters `start` to `end`, and the inclusive days that it means.
+
+    `basis` says what it was counted from: nothing, as it carries its own year; the article's year;
+    the article's day; or a day told of before it, so many `days` later.
+    """
 
     start: int
     end: int
@@ -85,6 +98,8 @@ class DateSpan:
     date_end: date
     precision: DatePrecision
     reason: str
+    basis: Basis = "article"
+    days: int = 0
 
 
 def find_dates(text: str, start: int, end: int, published: date | None) -> list[DateSpan]:
@@ -156,10 +171,14 @@ def _resolve(
     if published is not None and (_SINCE.search(lead) or words.casefold().startswith("since ")):
         last = max(first, published)
         reason += ", and since"
-    return DateSpan(match.start(), match.end(), first, last, precision, reason)
+    own = kind == "iso" or _has_year(match)
+    basis: Basis = "own" if own else _BASES.get(kind, "article")
+    step = _step_days(match) if kind == "step" else 0
+    return DateSpan(match.start(), match.end(), first, last, precision, reason, basis, step)
 
 
-_KINDS = ("iso", "dmy", "mdy", "my", "mon", "wd", "ago", "rel", "yr")
+_KINDS = ("iso", "dmy", "mdy", "my", "mon", "wd", "ago", "step", "rel", "yr")
+_BASES: dict[str, Basis] = {"dmy": "year", "mdy": "year", "mon": "year", "step": "before"}
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -275,6 +294,20 @@ def _ago(match: re.Match[str], published: date | None, _f: bool) -> Days | None:
     return date(year, 1, 1), date(year, 12, 31), "year"
 
 
+def _step(match: re.Match[str], published: date | None, _f: bool) -> Days | None:
+    """ "The day before", as far as the article's own day tells; the text may know better."""
+    if published is None:
+        return None
+    day = published + timedelta(days=min(0, _step_days(match)))
+    return day, day, "day"
+
+
+def _step_days(match: re.Match[str]) -> int:
+    if match["sb"] or (match["sl"] or "").casefold() == "previous":
+        return -1
+    return 1 if match["sa"] or (match["sl"] or "").casefold() in ("next", "following") else 0
+
+
 def _span_back(published: date, n: int, unit: str) -> Days:
     unit = unit.rstrip("s")
     if unit == "hour":
@@ -347,6 +380,7 @@ _RULES: dict[str, Callable[[re.Match[str], date | None, bool], Days | None]] = {
     "mon": _month_alone,
     "wd": _weekday,
     "ago": _ago,
+    "step": _step,
     "rel": _relative,
     "yr": _year,
 }

@@ -19,23 +19,20 @@ from geo.model import Event, Mention
 from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, clause_of
-from geo.reading.dates import DateSpan, dates_around, is_hint
 from geo.reading.roles import Spot, can_locate, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
+from geo.reading.timeline import RECENT_DAYS, Timeline
 from geo.reading.tolls import toll_for
 from geo.reading.triggers import Sense, TriggerTable
-from geo.reading.vocabulary import word_set
 from geo.reading.where import PlaceFinder
 
 LEAST_SCORE = 3.0  # weaker readings are no events
 SECOND_SCORE = 6.0  # a further event of the same sentence needs this
 LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
 PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
-RECENT_DAYS = 31  # what is further back is seldom what an article is about
 PAST_SHARE = 0.6
 MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
-OLD_YEARS = 10  # what is further back is history, not news
 _VIOLENT = frozenset(
     {
         "Battles",
@@ -49,9 +46,6 @@ _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
 _COUNTRY, _PLACE = frozenset({"country"}), frozenset({"place"})
 _COUNTRY_AND_PLACE = _COUNTRY | _PLACE
-_REPORTING = word_set(
-    "said says statement told announced reported according reports report bulletin briefing tally"
-)
 
 
 @lru_cache(maxsize=4)
@@ -90,8 +84,7 @@ class _Reader:
         }
         self.sentences = self._cut(sentences)
         self.where = PlaceFinder(self.words, self.sentences, mentions, table.verbs)
-        self.reported = 0  # sentences searched for the day of a report, and the last one found
-        self.report_date: DateSpan | None = None
+        self.timeline = Timeline(text, self.words, self.sentences, published, table.heads)
 
     def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
         words = self.words
@@ -135,35 +128,6 @@ class _Reader:
         if self.published is None or event.date_end is None:
             return False
         return (self.published - event.date_end).days > RECENT_DAYS
-
-    def _dates(self, sentence: Sentence) -> list[DateSpan]:
-        """The dates of a sentence, searched for when they are first asked for."""
-        if sentence.dates is None:
-            words = self.words
-            own = enumerate(words.words[sentence.begin : sentence.stop], sentence.begin)
-            hints = [(words.starts[k], words.end(k)) for k, word in own if is_hint(word)]
-            bounds = (sentence.start, sentence.end)
-            sentence.dates = (
-                dates_around(hints, self.text, *bounds, self.published) if hints else []
-            )
-        return sentence.dates
-
-    def _report_date(self, number: int) -> DateSpan | None:
-        """The last day, up to a sentence, on which somebody said or stated something."""
-        words = self.words
-        for sentence in self.sentences[self.reported : number + 1]:
-            # A date alone on its line is the day of what the next line reports.
-            if _REPORTING.isdisjoint(words.words[sentence.begin : sentence.stop + 10]):
-                continue
-            for span in self._dates(sentence):
-                at = words.index_at(span.start)
-                near = words.words[max(sentence.begin, at - 4) : at]
-                if at - sentence.begin <= 3:  # "On Tuesday the general staff reported"
-                    near = words.words[sentence.begin : at + 10]
-                if span.precision == "day" and not _REPORTING.isdisjoint(near):
-                    self.report_date = span
-        self.reported = max(self.reported, number + 1)
-        return self.report_date
 
     def _read_sentence(self, number: int, sentence: Sentence) -> None:
         if number and self.sentences[number - 1].events:
@@ -250,7 +214,7 @@ class _Reader:
         """Whether a clause has a date or a place of its own."""
         words = self.words
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
-        return any(low <= span.start < high for span in self._dates(sentence)) or any(
+        return any(low <= span.start < high for span in sentence.dates) or any(
             clause[0] <= spot.first < clause[1] and can_locate(spot) for spot in sentence.spots
         )
 
@@ -261,10 +225,13 @@ class _Reader:
         state = standing(words, hit.first, hit.last, bounds, clause)
         if state.status is None:
             return None
-        span, inherited_date = self._date(number, sentence, hit, clause)
-        if span is not None and self._is_history(span):
-            return None
         status = state.status
+        span, inherited_date = self.timeline.of_event(
+            number, hit, clause,
+            carries_on=self.timeline.is_account or sense.type != "Statements and diplomacy",
+        )  # fmt: skip
+        if span is not None and self.timeline.is_history(span):
+            return None
         if sense.subtype in _STATES and status == "occurred":
             status = "ongoing"  # how people live is no deed that is over
         places = self.where.places(number, sentence, hit, clause, sense)
@@ -295,47 +262,6 @@ class _Reader:
             instrument=_instrument(words, sentence.hits) if sense.type in _ARMED else "",
             confidence=round(confidence * (0.95 if inherited_date else 1.0), 3),
         )
-
-    def _is_history(self, span: DateSpan) -> bool:
-        year = self.published.year - OLD_YEARS if self.published else 1990
-        return span.date_end.year < year
-
-    def _date(
-        self, number: int, sentence: Sentence, hit: Hit, clause: tuple[int, int]
-    ) -> tuple[DateSpan | None, bool]:
-        """The date of an event: its clause's, its sentence's, the report's, the article's."""
-        words = self.words
-        low, high = words.starts[clause[0]], words.end(clause[1] - 1)
-        dates = self._dates(sentence)
-        inside = [span for span in dates if low <= span.start < high]
-        at = words.starts[hit.first]
-        if inside:
-            return min(inside, key=lambda span: abs(span.start - at)), False
-        rest = [span for span in dates if not self._is_taken(sentence, span, hit)]
-        if rest:
-            return min(rest, key=lambda span: abs(span.start - at)), False
-        if len(dates) == 1 and dates[0].precision == "day":
-            return dates[0], True  # "shot dead men who marched on Friday"
-        if not _REPORTING.isdisjoint(words.words[sentence.begin : sentence.stop]):
-            report = self._report_date(number)
-            if report is not None:
-                return replace(report, reason=f"reported {report.reason}"), True
-        if self.published is not None:
-            day = self.published
-            return DateSpan(0, 0, day, day, "day", "the article's date; the text names none"), True
-        return None, True
-
-    def _is_taken(self, sentence: Sentence, span: DateSpan, hit: Hit) -> bool:
-        """Whether a date stands in a clause with a trigger of its own that is not this one."""
-        at = self.words.index_at(span.start)
-        heads = self.table.heads
-        for other in sentence.hits:
-            if other is hit or other.groups.isdisjoint(heads):
-                continue
-            low, high = clause_of(self.words, sentence, other)
-            if low <= at < high and not low <= hit.first < high:
-                return "kill" not in other.groups
-        return False
 
     def _who(self, sentence: Sentence, at: int) -> str:
         """Who stands before a word of claiming."""

@@ -1,0 +1,226 @@
+"""The days a text tells of: its dates in order, and the day of each event.
+
+News counts from its own day ("on Tuesday"); an account of what is long past names a day once and
+goes on from it ("27 February 2022 ... On 1 March ... The next day"). A sentence without a date goes
+on with the day told of just before it, if any; only then is it taken for the article's own day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from geo.reading.clauses import Sentence, clause_of
+from geo.reading.dates import DateSpan, dates_around, is_hint
+from geo.reading.terms import Hit, Words
+from geo.reading.vocabulary import word_set
+
+RECENT_DAYS = 31  # what is further back is seldom what an article is about
+OLD_YEARS = 10  # what is further back is history, not news
+GOES_ON = 4  # sentences for which a day told of in news holds good
+_REPORTING = word_set(
+    "said says statement told announced reported according reports report bulletin briefing tally"
+)
+_SPEAKING = word_set("said says told announced reported stated wrote confirmed declared added")
+_PERFECT = word_set("has have")
+_EARLY = word_set("on late early overnight")
+
+
+class Timeline:
+    """The dates of one text, each put into its sentence.
+
+    heads : the groups of words that can tell of an event.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        words: Words,
+        sentences: Sequence[Sentence],
+        published: date | None,
+        heads: frozenset[str],
+    ) -> None:
+        self.words, self.sentences, self.published, self.heads = words, sentences, published, heads
+        for sentence in sentences:
+            sentence.dates = self._find(text, sentence)
+        self.is_account = self._is_account()
+        self._last: list[DateSpan | None] = []  # the last day told of up to each sentence's end
+        self._settle()
+        self._told: tuple[int, DateSpan] | None = None  # the day of the last event with its own
+        self._reported = 0  # sentences searched for the day of a report, and the last one found
+        self._report: DateSpan | None = None
+
+    def is_history(self, span: DateSpan) -> bool:
+        """Whether a date lies so far back that what it dates is no news."""
+        year = self.published.year - OLD_YEARS if self.published else 1990
+        return span.date_end.year < year
+
+    def of_event(
+        self, number: int, hit: Hit, clause: tuple[int, int], *, carries_on: bool
+    ) -> tuple[DateSpan | None, bool]:
+        """The date of an event, and whether it stands outside of its sentence.
+
+        carries_on : whether the event may be of the day told of in the sentences before.
+        """
+        span = self._own(number, hit, clause)
+        before = self._before(number, hit) if carries_on else None
+        if span is not None and before is not None and self._is_of_report(span):
+            return before, True  # "the governor said on Wednesday" of what happened on Tuesday
+        if span is not None:
+            if span.precision == "day" and not self._is_since(span) and self._is_recent(span):
+                self._told = (number, span)
+            return span, False
+        if before is not None:
+            return before, True
+        words = self.words.words
+        sentence = self.sentences[number]
+        if not _REPORTING.isdisjoint(words[sentence.begin : sentence.stop]):
+            report = self._report_date(number)
+            if report is not None:
+                return replace(report, reason=f"reported {report.reason}"), True
+        if self.published is None or self.is_account:
+            return None, True
+        day = self.published
+        return DateSpan(0, 0, day, day, "day", "the article's date; the text names none"), True
+
+    def _find(self, text: str, sentence: Sentence) -> list[DateSpan]:
+        words = self.words
+        own = enumerate(words.words[sentence.begin : sentence.stop], sentence.begin)
+        hints = [(words.starts[k], words.end(k)) for k, word in own if is_hint(word)]
+        bounds = (sentence.start, sentence.end)
+        return dates_around(hints, text, *bounds, self.published) if hints else []
+
+    def _is_account(self) -> bool:
+        """Whether the text is no news of its day: it dates itself, by days long past."""
+        if self.published is None:
+            return False
+        near, far = self.published - timedelta(days=10), self.published - timedelta(RECENT_DAYS)
+        old = fresh = 0
+        for span in self._all():
+            old += span.basis == "own" and span.precision == "day" and span.date_end < far
+            fresh += span.basis == "article" or (span.basis == "year" and span.date_end >= near)
+        return old > fresh
+
+    def _all(self) -> Iterator[DateSpan]:
+        for sentence in self.sentences:
+            yield from sentence.dates
+
+    def _settle(self) -> None:
+        """Give each date that leans on the one before it its day."""
+        last: DateSpan | None = None
+        for sentence in self.sentences:
+            kept = []
+            for span in sentence.dates:
+                settled = self._settled(span, last)
+                if settled is None:
+                    continue
+                kept.append(settled)
+                if settled.precision in ("day", "month") and not self._is_since(settled):
+                    last = settled
+            sentence.dates = kept
+            self._last.append(last)
+
+    def _settled(self, span: DateSpan, last: DateSpan | None) -> DateSpan | None:
+        if span.basis == "before":
+            if last is None or last.precision != "day":
+                return span if span.days < 0 else None
+            day = last.date_end + timedelta(days=span.days)
+            quoted = span.reason.partition(",")[0]
+            return replace(
+                span, date_start=day, date_end=day, reason=f"{quoted}, counted from {last.reason}"
+            )
+        if not self.is_account or span.basis != "year" or last is None:
+            return span
+        years = range(last.date_start.year - 1, last.date_start.year + 2)
+        moved = [found for year in years if (found := _in_year(span, year)) is not None]
+        if not moved:
+            return span
+        return min(moved, key=lambda found: abs((found.date_start - last.date_start).days))
+
+    def _is_since(self, span: DateSpan) -> bool:
+        return span.date_end == self.published != span.date_start
+
+    def _is_recent(self, span: DateSpan) -> bool:
+        if self.published is None:
+            return True
+        return timedelta() <= self.published - span.date_end <= timedelta(days=RECENT_DAYS)
+
+    def _own(self, number: int, hit: Hit, clause: tuple[int, int]) -> DateSpan | None:
+        """The date of an event that stands in its clause, or in its sentence."""
+        words, dates = self.words, self.sentences[number].dates
+        low, high = words.starts[clause[0]], words.end(clause[1] - 1)
+        inside = [span for span in dates if low <= span.start < high]
+        at = words.starts[hit.first]
+        if inside:
+            return min(inside, key=lambda span: abs(span.start - at))
+        rest = [span for span in dates if not self._is_taken(number, span, hit)]
+        if rest:
+            return min(rest, key=lambda span: abs(span.start - at))
+        if len(dates) == 1 and dates[0].precision == "day":
+            return dates[0]  # "shot dead men who marched on Friday"
+        return None
+
+    def _before(self, number: int, hit: Hit) -> DateSpan | None:
+        """The day told of before a sentence that goes on with it, or None."""
+        if self.is_account:
+            span = self._last[number - 1] if number else None
+            return span and replace(span, reason=f"the day told of last: {span.reason}")
+        words = self.words.words
+        if not _PERFECT.isdisjoint(words[max(0, hit.first - 3) : hit.first]):
+            return None  # "boats have taken": up to now
+        last = self._last[number - 1] if number else None
+        if last is not None and self.is_history(last):
+            near = self.sentences[max(0, number - 2) : number]
+            return last if any(last in sentence.dates for sentence in near) else None
+        if self._told is None or number - self._told[0] > GOES_ON or number == self._told[0]:
+            return None
+        span = self._told[1]
+        return replace(span, reason=f"the day told of before: {span.reason}")
+
+    def _is_of_report(self, span: DateSpan) -> bool:
+        """ "said on Saturday that", "reported late on Tuesday": the day of the words only."""
+        words = self.words.words
+        k = self.words.index_at(span.start) - 1
+        while k > 0 and words[k] in _EARLY:
+            k -= 1
+        return k >= 0 and words[k] in _SPEAKING
+
+    def _report_date(self, number: int) -> DateSpan | None:
+        """The last day, up to a sentence, on which somebody said or stated something."""
+        words = self.words
+        for sentence in self.sentences[self._reported : number + 1]:
+            # A date alone on its line is the day of what the next line reports.
+            if _REPORTING.isdisjoint(words.words[sentence.begin : sentence.stop + 10]):
+                continue
+            for span in sentence.dates:
+                at = words.index_at(span.start)
+                near = words.words[max(sentence.begin, at - 4) : at]
+                if at - sentence.begin <= 3:  # "On Tuesday the general staff reported"
+                    near = words.words[sentence.begin : at + 10]
+                if span.precision == "day" and not _REPORTING.isdisjoint(near):
+                    self._report = span
+        self._reported = max(self._reported, number + 1)
+        return self._report
+
+    def _is_taken(self, number: int, span: DateSpan, hit: Hit) -> bool:
+        """Whether a date stands in a clause with a trigger of its own that is not this one."""
+        sentence = self.sentences[number]
+        at = self.words.index_at(span.start)
+        for other in sentence.hits:
+            if other is hit or other.groups.isdisjoint(self.heads):
+                continue
+            low, high = clause_of(self.words, sentence, other)
+            if low <= at < high and not low <= hit.first < high:
+                return "kill" not in other.groups
+        return False
+
+
+def _in_year(span: DateSpan, year: int) -> DateSpan | None:
+    """The same days in another year, or None where it does not have them."""
+    try:
+        start = span.date_start.replace(year=year)
+        end = span.date_end.replace(year=year + span.date_end.year - span.date_start.year)
+    except ValueError:
+        return None
+    return replace(span, date_start=start, date_end=end, reason=span.reason.partition(",")[0])
