@@ -21,7 +21,7 @@ COLUMNS = (
     "places", "lat", "lon", "place_kind", "precision_km", "is_centroid", "country", "admin1",
     "admin1_code", "targets", "origins", "actors", "claimed_by", "fatalities_low",
     "fatalities_high", "confidence", "review", "sentence", "article_id", "article_title",
-    "publisher", "published", "url",
+    "publisher", "published", "url", "dataset", "external_id", "source",
 )  # fmt: skip
 # What makes a spreadsheet take a cell for a formula, in full width too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -115,7 +115,9 @@ def _record(event: Record, locations: list[Record]) -> Record:
         "confidence": round(event["confidence"], 3), "review": event["review"],
         "sentence": event["sentence"], "article_id": event["article_id"],
         "article_title": event["title"], "publisher": event["publisher"],
-        "published": _iso(event["published"]), "url": event["url"],
+        "published": _iso(event["published"]), "url": event["url"] or event["source_url"],
+        "dataset": event["dataset"], "external_id": event["external_id"],
+        "source": event["source"],
     }  # fmt: skip
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Form = Literal["name", "demonym", "metonym", "nested", "misspelt"]
 Role = Literal["location", "target", "origin"]
 Status = Literal["occurred", "ongoing", "planned", "claimed", "denied"]
 DatePrecision = Literal["day", "week", "month", "year", "unknown"]
+DatasetState = Literal["in progress", "complete"]
 
 FORMS: tuple[Form, ...] = ("name", "demonym", "metonym", "nested", "misspelt")
 ROLES: tuple[Role, ...] = ("location", "target", "origin")
@@ -172,3 +177,53 @@ class Reading:
     sentences: tuple[tuple[int, int], ...]
     mentions: tuple[Mention, ...]
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A table of events that others coded, imported whole: every event of it is one of its rows.
+
+    `digest` is the SHA-256 of the file. Of the `rows_read` so far, `rows_failed` could not be used
+    and `rows_known` told of events that were in the store already. Readers see the events of a
+    data set that is complete.
+    """
+
+    id: str
+    kind: str  # acled, ucdp-ged, gdelt, viina, geojson, table
+    name: str
+    filename: str
+    digest: str
+    licence: str = ""  # how its publisher wants it to be named, and on what terms
+    imported: datetime | None = field(default=None, compare=False)
+    rows_read: int = 0
+    rows_failed: int = 0
+    rows_known: int = 0
+    state: DatasetState = "in progress"
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row of a data set that could not be used: its line in the file, why, and what it held."""
+
+    line: int
+    reason: str
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedRows:
+    """A chunk of a data set, as columns, since a data set may have a million rows.
+
+    events : event_id, external_id, line [of the file], type, subtype, status, date_start, date_end
+        [datetime64[s], inclusive days, NaT for unknown], date_precision, date_reason, actors
+        [JSON list of names], fatalities_low, fatalities_high [persons, Int32], notes, source [who
+        reported it], url, confidence [0..1]; no missing value but in dates and fatalities
+    links : event [row of `events`], place [index into `places`], role
+    rows : how many rows of the file this is made of, those in `errors` included
+    """
+
+    events: pd.DataFrame
+    links: pd.DataFrame
+    places: Sequence[Place]
+    errors: Sequence[RowError] = ()
+    rows: int

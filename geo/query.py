@@ -50,6 +50,7 @@ class Summary:
     events: int
     places: int
     articles: int
+    datasets: int
     first: date | None
     last: date | None
 
@@ -147,12 +148,16 @@ def summary(snapshot: Snapshot, rows: Rows) -> Summary:
     return Summary(
         events=len(rows),
         places=int(np.count_nonzero(np.bincount(at, minlength=1))),
-        articles=int(
-            np.count_nonzero(np.bincount(events["article"].to_numpy()[rows], minlength=1))
-        ),
+        articles=_distinct(events["article"].to_numpy()[rows]),
+        datasets=_distinct(events["dataset"].to_numpy()[rows]),
         first=_day(first[known].min()) if known.any() else None,
         last=_day(last[known].max()) if known.any() else None,
     )
+
+
+def _distinct(reports: Rows) -> int:
+    """How many rows of another table are named; -1 names none."""
+    return int(np.count_nonzero(np.bincount(reports[reports >= 0])))
 
 
 def _day(moment: np.datetime64) -> date:

@@ -129,6 +129,26 @@ def _facts(event: Mapping[str, Any]) -> list[str]:
 
 
 def _source(event: Mapping[str, Any]) -> str:
+    """What reported the event: an article, or a row of a data set."""
+    return _row(event) if event.get("dataset_id") else _article(event)
+
+
+def _row(event: Mapping[str, Any]) -> str:
+    named = strings.DATASET_ROW.format(
+        dataset=event["dataset"], id=event["external_id"], line=event["position"]
+    )
+    reporter, address = safe(event["source"], 140), link(event["source_url"])
+    if address:
+        reporter = (
+            f'<a href="{safe(address)}" target="_blank" rel="noopener noreferrer">'
+            f"{reporter or safe(address, 80)}</a>"
+        )
+    said = f" · {safe(strings.DATASET_SOURCE)} <bdi>{reporter}</bdi>" if reporter else ""
+    licence = safe(event["dataset_licence"], 300)
+    return f"<bdi>{safe(named, 200)}</bdi>{said}" + (f"<br><bdi>{licence}</bdi>" if licence else "")
+
+
+def _article(event: Mapping[str, Any]) -> str:
     title = safe(event.get("title") or strings.ARTICLE_LABEL, 140)
     address = link(event.get("url"))
     if address:
@@ -244,13 +264,17 @@ def unlocated(mention: Mapping[str, Any]) -> str:
     )
 
 
-def counts_line(events: int, places: int, articles: int, span: str, undated: int) -> str:
+def counts_line(
+    events: int, places: int, articles: int, datasets: int, span: str, undated: int
+) -> str:
     """The line above the map."""
-    numbers = (
+    numbers = [
         (events, strings.EVENTS_ONE, strings.EVENTS_MANY),
         (places, strings.PLACES_ONE, strings.PLACES_MANY),
         (articles, strings.ARTICLES_ONE, strings.ARTICLES_MANY),
-    )
+    ]
+    if datasets:
+        numbers.append((datasets, strings.DATASETS_ONE, strings.DATASETS_MANY))
     parts = []
     for n, one, many in numbers:
         number, word = plural(n, one, many).split(" ", 1)

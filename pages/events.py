@@ -16,7 +16,6 @@ MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold eve
 def table(snapshot: Snapshot, rows: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
     """The table as shown: one row per event, newest first."""
     events = snapshot.events.iloc[rows]
-    articles = snapshot.articles["title"].to_numpy()[events["article"].to_numpy(dtype=int)]
     shown = pd.DataFrame(
         {
             strings.COLUMN_TYPE: events["type"].astype(str).to_numpy(),
@@ -30,10 +29,19 @@ def table(snapshot: Snapshot, rows: np.ndarray) -> pd.DataFrame:  # type: ignore
             strings.COLUMN_WHERE: where(snapshot, rows),
             strings.COLUMN_KILLED: events["fatalities_low"].to_numpy(),
             strings.COLUMN_CONFIDENCE: events["confidence"].astype(float).round(2).to_numpy(),
-            strings.COLUMN_ARTICLE: articles,
+            strings.COLUMN_ARTICLE: reports(snapshot, rows),
         }
     )
     return shown.drop(columns=[c for c in (strings.COLUMN_KILLED,) if shown[c].isna().all()])
+
+
+def reports(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """What reported each event: the title of its article, or the name of its data set."""
+    names = pd.concat([snapshot.articles["title"], snapshot.datasets["name"]]).to_numpy()
+    events = snapshot.events.iloc[rows]
+    article, dataset = (events[name].to_numpy(dtype=int) for name in ("article", "dataset"))
+    found: np.ndarray = names[np.where(article >= 0, article, len(snapshot.articles) + dataset)]  # type: ignore[type-arg]
+    return found
 
 
 def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[type-arg]
@@ -53,7 +61,7 @@ def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[ty
 def show() -> None:
     """Draw the page."""
     snapshot = common.current_snapshot()
-    if not len(snapshot.articles):
+    if snapshot.is_empty:
         filters.style()
         common.show_empty_store()
         return

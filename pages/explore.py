@@ -30,9 +30,10 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
     undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
     st.html(
         details.counts_line(
-            found.events, found.places, found.articles, span or strings.PERIOD_NONE, undated
+            found.events, found.places, found.articles, found.datasets,
+            span or strings.PERIOD_NONE, undated,
         )
-    )
+    )  # fmt: skip
 
 
 @st.fragment

@@ -11,7 +11,7 @@ from pages import chronicle, common, explore, filters, strings, tray
 def show() -> None:
     """Draw the page."""
     snapshot = common.current_snapshot()
-    if not len(snapshot.articles):
+    if snapshot.is_empty:
         filters.style()
         common.show_empty_store()
         return

@@ -94,7 +94,7 @@ def show() -> None:
     """Draw the page."""
     filters.style()
     snapshot = common.current_snapshot()
-    if not len(snapshot.articles):
+    if snapshot.is_empty:
         common.show_empty_store()
         return
     st.html(

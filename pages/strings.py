@@ -35,6 +35,9 @@ STATUSES = {
 EVENTS_ONE, EVENTS_MANY = "event", "events"
 PLACES_ONE, PLACES_MANY = "place", "places"
 ARTICLES_ONE, ARTICLES_MANY = "article", "articles"
+DATASETS_ONE, DATASETS_MANY = "data set", "data sets"
+DATASET_ROW = "{dataset}, event {id}, line {line}"
+DATASET_SOURCE = "reported by"
 PERIOD_NONE = "no dates"
 UNDATED = "{n} without a date"
 NOT_ON_MAP = "{n} mentions not on this map"
@@ -134,7 +137,7 @@ DOWNLOAD_HELP = "Exactly the rows below."
 COLUMN_TYPE, COLUMN_SUBTYPE, COLUMN_STATUS = "Type", "Sub-type", "Status"
 COLUMN_FROM, COLUMN_TO, COLUMN_PRECISION = "From", "To", "Date known"
 COLUMN_WHERE, COLUMN_CONFIDENCE = "Where", "Confidence"
-COLUMN_ARTICLE, COLUMN_KILLED = "Article", "Killed at least"
+COLUMN_ARTICLE, COLUMN_KILLED = "Reported by", "Killed at least"
 EVENT_HINT = (
     "Choose a row (keys: Shift + Space) to read its sentence; a click on a column's head sorts."
 )

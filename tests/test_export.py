@@ -107,6 +107,7 @@ def test_csv_says_of_an_event_what_is_known(store: Store, own: Settings) -> None
         "sentence": "Shells fired from Belgorod hit Kherson and villages on the Dnipro.",
         "article_id": reading().article.id, "article_title": "A day at the front",
         "publisher": "Example", "published": "2023-03-02", "url": "https://example.org/a",
+        "dataset": "", "external_id": "", "source": "",
     }  # fmt: skip
     nowhere = next(row for row in rows if row["type"] == "Humanitarian")
     for column in ("lat", "lon", "places", "place_kind", "is_centroid", "date_start"):

@@ -23,6 +23,7 @@ from geo.settings import ROOT, Settings
 from geo.store import Store, open_store
 from geo.store.snapshot import load_snapshot
 from pages import common, details, selection, strings, timeline, tray
+from tests.reported import DATASET, reported, row
 
 PAGES = ["map", "events", "articles", "places", "about"]
 HOSTILE = (
@@ -447,3 +448,25 @@ def test_no_page_shows_a_string_of_its_own() -> None:
     )
     for path in sorted((ROOT / "pages").glob("*.py")):
         assert not call.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_events_of_a_data_set_show_their_row_as_evidence(local_settings: Settings) -> None:
+    with open_store(local_settings) as store:
+        store.begin_dataset(DATASET)
+        told = row(2, notes=HOSTILE, source=HOSTILE, external_id="<b>9", url="https://example.org/9")
+        store.add_rows(DATASET.id, reported([told, row(3)]), 9)
+        store.finish_dataset(DATASET.id)
+    html = shown(run("map", place="gn:713174"))
+    assert "Made up, event &lt;b&gt;9, line 2" in html
+    assert "Made up, event TST3, line 3" in html
+    assert "Made-up shelling number 3." in html
+    assert "reported by <bdi>Example Wire</bdi>" in html
+    assert 'href="https://example.org/9"' in html
+    assert "made up for a test" in html  # the licence
+    assert "<b>0</b>articles" in html
+    assert "<b>1</b>data set" in html
+    assert "<script>alert" not in html
+    table = run("events").dataframe[0].value
+    assert table[strings.COLUMN_ARTICLE].to_list() == ["Made up", "Made up"]
+    for page in ("articles", "places", "about"):
+        run(page)

@@ -248,6 +248,7 @@ def test_sums_are_what_the_slow_version_sums(
         events=len(kept),
         places=len({place.id for h in kept for place in located(h, places)}),
         articles=len({h.article for h in kept}),
+        datasets=0,
         first=min((h.first for h in dated if h.first), default=None),
         last=max((h.last for h in dated if h.last), default=None),
     )
@@ -344,7 +345,7 @@ def test_an_empty_snapshot_answers_everything() -> None:
     wanted = EventFilter(countries=("UA",), date_from=FIRST, text_event_ids={"x"}, types=("Riots",))
     rows = query.select(empty, wanted)
     assert len(rows) == 0
-    assert query.summary(empty, rows) == query.Summary(0, 0, 0, None, None)
+    assert query.summary(empty, rows) == query.Summary(0, 0, 0, 0, None, None)
     assert query.counts_by_type(empty, wanted).to_list() == [0, 0, 0]
     assert list(query.place_counts(empty, rows).columns) == ["place", "count", *TYPES]
     assert query.region_options(empty) == {}

@@ -19,14 +19,15 @@ from geo.store import Store, columns, open_store, snapshot, snapshot_file, write
 from geo.store.columns import TABLES, Snapshot
 from geo.store.snapshot import load_snapshot, synthetic
 from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, event, mention, reading
+from tests.reported import DATASET, reported, row
 
 TYPES = [entry.name for entry in load_codebook(ROOT / "data" / "codebook.yaml").types]
 DTYPES = {
     "events": {
-        "event_id": "str", "article": "int32", "type": "category", "subtype": "category",
-        "status": "category", "date_precision": "category", "date_start": "datetime64[s]",
-        "date_end": "datetime64[s]", "confidence": "float32", "fatalities_low": "Int32",
-        "fatalities_high": "Int32", "review": "category",
+        "event_id": "str", "article": "int32", "dataset": "int32", "type": "category",
+        "subtype": "category", "status": "category", "date_precision": "category",
+        "date_start": "datetime64[s]", "date_end": "datetime64[s]", "confidence": "float32",
+        "fatalities_low": "Int32", "fatalities_high": "Int32", "review": "category",
     },
     "places": {
         "place_id": "str", "name": "str", "kind": "category", "lat": "float64", "lon": "float64",
@@ -40,6 +41,7 @@ DTYPES = {
         "article_id": "str", "title": "str", "publisher": "str", "published": "datetime64[s]",
         "url": "str", "mentions": "int32", "located": "int32",
     },
+    "datasets": {"dataset_id": "str", "kind": "str", "name": "str", "licence": "str"},
     "mentions": {
         "article": "int32", "place": "int32", "start": "int32", "end": "int32", "surface": "str",
         "form": "category", "confidence": "float32",
@@ -96,6 +98,9 @@ def assert_equal(one: Snapshot, other: Snapshot) -> None:
 def test_every_column_has_its_type(store: Store, own: Settings, filled: bool, load: int) -> None:
     if filled:
         store.save(reading())
+        store.begin_dataset(DATASET)
+        store.add_rows(DATASET.id, reported([row(2)]), 9)
+        store.finish_dataset(DATASET.id)
     for _ in range(load):
         loaded = load_snapshot(store, own)
     for name, dtypes in DTYPES.items():
@@ -315,7 +320,7 @@ def test_rows_and_revision_belong_together_while_others_write(
     built = load_snapshot(store, own)
     assert (built.revision, len(built.articles), len(built.events)) == (1, 1, 3)
     monkeypatch.undo()
-    assert len(load_snapshot(store, own).articles) == store.revision() == 6
+    assert len(load_snapshot(store, own).articles) == store.revision() == 7
 
 
 def test_mentions_may_have_no_place_and_articles_no_event(store: Store, own: Settings) -> None:

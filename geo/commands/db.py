@@ -36,6 +36,7 @@ def info(arguments: argparse.Namespace, settings: Settings) -> int:
         "database": make_url(settings.database).render_as_string(hide_password=True),
         "revision": revision,
         "articles": len(snapshot.articles),
+        "datasets": len(snapshot.datasets),
         "mentions": len(snapshot.mentions),
         "events": len(snapshot.events),
         "places": len(snapshot.places),

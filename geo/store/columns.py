@@ -23,10 +23,11 @@ class Snapshot:
     A number that names a row of another table is that row's number. Texts are `str`, `category`
     columns hold no missing value, codes that are not known are empty.
 
-    events : event_id, article [row], type, subtype, status, date_precision, review [category],
-        date_start, date_end [datetime64[s], inclusive days], confidence [0..1, float32],
-        fatalities_low, fatalities_high [persons, Int32]; by date_start, unknown dates last. The
-        categories of `type` are all types of the codebook, in its order
+    events : event_id, article, dataset [row; one of the two is -1: the other reported it], type,
+        subtype, status, date_precision, review [category], date_start, date_end [datetime64[s],
+        inclusive days], confidence [0..1, float32], fatalities_low, fatalities_high [persons,
+        Int32]; by date_start, unknown dates last. The categories of `type` are all types of the
+        codebook, in its order
     places : place_id, name, kind [category], lat, lon [degrees, WGS84], country (alpha-2),
         country_name, admin1 (ISO 3166-2) [category], admin1_name, precision_km [km], population,
         source, crosses (tuple of ISO 3166-2 or alpha-2 codes that a river or region touches)
@@ -34,6 +35,7 @@ class Snapshot:
         event, place and role
     articles : article_id, title, publisher, published [datetime64[s]], url, mentions, located
         [counts of mentions]; the newest first
+    datasets : dataset_id, kind, name, licence; in the order imported
     mentions : article [row], place [row, -1 where not located], start, end [characters], surface,
         form [category], confidence; by article and start
     """
@@ -43,7 +45,13 @@ class Snapshot:
     places: pd.DataFrame
     event_places: pd.DataFrame
     articles: pd.DataFrame
+    datasets: pd.DataFrame
     mentions: pd.DataFrame
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is neither an article nor a data set."""
+        return not len(self.articles) and not len(self.datasets)
 
     @cached_property
     def locations(self) -> tuple[Array, Array]:
@@ -108,11 +116,12 @@ def assemble(
     event_places: Columns,
     articles: Columns,
     mentions: Columns,
+    datasets: Columns | None = None,
 ) -> Snapshot:
     """A snapshot of plain columns (lists or arrays), each brought to the type it is to have.
 
     `types` are the codebook's. Counts of mentions and order of events are worked out here; rows
-    of `event_places` and `event_places` name rows as given.
+    of `event_places` name rows as given. Without `datasets`, articles report all events.
     """
     start, end = days(events["date_start"]), days(events["date_end"])
     start = np.where(np.isnat(start), end, start)
@@ -120,10 +129,12 @@ def assemble(
     order = np.argsort(start, kind="stable")  # NaT comes last
     row_of = np.empty(len(order), dtype=np.int32)
     row_of[order] = np.arange(len(order), dtype=np.int32)
+    unreported = np.full(len(start), -1)
     event_table = pd.DataFrame(
         {
             "event_id": texts(events["event_id"]),
             "article": np.asarray(events["article"], dtype=np.int32),
+            "dataset": np.asarray(events.get("dataset", unreported), dtype=np.int32),
             "type": named(events["type"], types),
             "subtype": named(events["subtype"]),
             "status": named(events["status"], STATUSES),
@@ -155,6 +166,9 @@ def assemble(
                 ),
             }
         ),
+        datasets=pd.DataFrame(
+            {name: texts(datasets[name] if datasets else ()) for name in _DATASET_COLUMNS}
+        ),
         mentions=pd.DataFrame(
             {
                 "article": named_at,
@@ -167,6 +181,9 @@ def assemble(
             }
         ),
     )
+
+
+_DATASET_COLUMNS = ("dataset_id", "kind", "name", "licence")
 
 
 def _place_table(places: Columns) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -129,8 +129,10 @@ def _upgrade(engine: sa.Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.connect() as connection:
         connection = connection.execution_options(**{sqlite.WRITE: True})
-        with connection.begin():
-            if not sqlite.is_sqlite(connection):
+        on_file = sqlite.is_sqlite(connection)
+        unchecked = sqlite.references_unchecked(connection) if on_file else nullcontext()
+        with unchecked, connection.begin():
+            if not on_file:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
             config.attributes["connection"] = connection
             try:
@@ -140,6 +142,8 @@ def _upgrade(engine: sa.Engine) -> None:
                     f"the store {engine.url.render_as_string()} was made by a newer release of "
                     f"this program; update it ({error})"
                 ) from error
+            if on_file:
+                sqlite.check_references(connection)
 
 
 def _version(engine: sa.Engine) -> str | None:
@@ -155,6 +159,8 @@ def in_words(url: URL) -> Iterator[None]:
     """Turn what a database driver raises into a StoreError without statements and passwords."""
     try:
         yield
+    except sqlite3.Error as error:  # from a cursor of the driver's own
+        raise StoreError(f"the store {url.render_as_string()} failed: {error}") from error
     except DBAPIError as error:
         raise StoreError(f"the store {url.render_as_string()} failed: {error.orig}") from error
     except SQLAlchemyError as error:

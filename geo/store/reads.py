@@ -48,8 +48,10 @@ def _article(row: sa.RowMapping) -> Article:
 
 
 def is_empty(connection: sa.Connection) -> bool:
-    """Whether there is no article."""
-    return connection.execute(sa.select(schema.article.c.key).limit(1)).first() is None
+    """Whether there is neither an article nor a data set."""
+    reports = (schema.article, schema.dataset)
+    found = (connection.execute(sa.select(report.c.key).limit(1)).first() for report in reports)
+    return not any(found)
 
 
 def has(connection: sa.Connection, wanted: Article, reader: str) -> bool:
@@ -92,9 +94,12 @@ def event_details(connection: sa.Connection, event_ids: Sequence[str]) -> list[R
     date_reason, actors (list), claimed_by, fatalities_* and injured_*, instrument, confidence,
     review, position (0 for the article's main event), sentence, sentence_start, sentence_end,
     trigger_span and mention_spans (start, end: characters of the sentence), article_id, title,
-    url, publisher, published, and places: dicts with place_id, name, kind, lat, lon, country,
+    url, publisher, published, dataset_id, dataset, dataset_kind, dataset_licence, external_id,
+    source, source_url, and places: dicts with place_id, name, kind, lat, lon, country,
     admin1, admin1_name, precision_km, role, confidence, surface and span, which is None where the
-    place is named outside the sentence.
+    place is named outside the sentence. An event of a data set has its notes for a sentence, its
+    line in the file for a position, and no article: article_id, title, url and publisher are empty,
+    published and trigger_span None. One of an article has the data set's fields empty.
     """
     found: dict[str, Row] = {}
     wanted = list(dict.fromkeys(event_ids))
@@ -104,10 +109,18 @@ def event_details(connection: sa.Connection, event_ids: Sequence[str]) -> list[R
 
 
 def _details(connection: sa.Connection, event_ids: Sequence[str]) -> dict[str, Row]:
-    e, a = schema.event, schema.article
+    e, a, d = schema.event, schema.article, schema.dataset
+    reports = [
+        sa.func.coalesce(column, "").label(name)
+        for name, column in (
+            ("article_id", a.c.id), ("title", a.c.title), ("url", a.c.url),
+            ("publisher", a.c.publisher), ("dataset_id", d.c.id), ("dataset", d.c.name),
+            ("dataset_kind", d.c.kind), ("dataset_licence", d.c.licence),
+        )
+    ]  # fmt: skip
     rows = connection.execute(
-        sa.select(e, a.c.id.label("article_id"), a.c.title, a.c.url, a.c.publisher, a.c.published)
-        .select_from(e.join(a))
+        sa.select(e, *reports, a.c.published)
+        .select_from(e.outerjoin(a).outerjoin(d))
         .where(e.c.id.in_(event_ids))
     ).mappings()
     events = [dict(row) for row in rows]
@@ -117,15 +130,14 @@ def _details(connection: sa.Connection, event_ids: Sequence[str]) -> dict[str, R
         first = event.pop("start")
         event["event_id"] = event.pop("id")
         event["sentence_start"], event["sentence_end"] = first, event.pop("end")
-        event["trigger_span"] = (
-            event.pop("trigger_start") - first, event.pop("trigger_end") - first
-        )  # fmt: skip
+        told = (event.pop("trigger_start") - first, event.pop("trigger_end") - first)
+        event["trigger_span"] = told if event["article_id"] else None
         event["places"] = [
             _within(place, first, event["sentence_end"]) for place in places[event.pop("key")]
         ]
         spans = [place["span"] for place in event["places"] if place["span"]]
         event["mention_spans"] = sorted(set(spans))
-        del event["article_key"]
+        del event["article_key"], event["dataset_key"]
         details[event["event_id"]] = event
     return details
 

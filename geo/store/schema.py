@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 
 ID_CHARS = 16  # of geo.model.stable_id
 
@@ -116,12 +116,47 @@ mention = Table(
     Column("candidates", JSON, nullable=False),  # for "why here?": see writes.candidate_record
 )
 
+# Coded events that others published. `rows_read` is where an import that was killed goes on: it is
+# written in one transaction with what those rows told.
+dataset = Table(
+    "dataset",
+    metadata,
+    _key(),
+    Column("id", String(ID_CHARS), nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of the file
+    Column("licence", Text, nullable=False),
+    Column("imported", DateTime(timezone=True), nullable=False),
+    Column("rows_read", Integer, nullable=False),
+    Column("rows_failed", Integer, nullable=False),
+    Column("rows_known", Integer, nullable=False),  # told of events that were there already
+    Column("state", Text, nullable=False),  # `in progress` or `complete`
+)
+
+dataset_error = Table(
+    "dataset_error",
+    metadata,
+    _key(),
+    _refers("dataset_key", "dataset.key", cascade=True),
+    Column("line", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+# The report of an event is an article or a row of a data set. A row has its notes for a sentence,
+# no trigger, and its line in the file for a position.
 event = Table(
     "event",
     metadata,
     _key(),
     Column("id", String(ID_CHARS), nullable=False, unique=True),
-    _refers("article_key", "article.key", cascade=True),
+    _refers("article_key", "article.key", cascade=True, null=True),
+    _refers("dataset_key", "dataset.key", cascade=True, null=True),
+    Column("external_id", Text, nullable=False, server_default=""),  # in the data set
+    Column("source", Text, nullable=False, server_default=""),  # who reported it, by the data set
+    Column("source_url", Text, nullable=False, server_default=""),
     Column("position", Integer, nullable=False),  # in the article, the main event first
     Column("type", Text, nullable=False),
     Column("subtype", Text, nullable=False),
@@ -144,6 +179,7 @@ event = Table(
     Column("instrument", Text, nullable=False),
     Column("confidence", Double, nullable=False),
     Column("review", Text, nullable=False),  # `unreviewed`, or what a person said of it
+    CheckConstraint("(article_key IS NULL) <> (dataset_key IS NULL)", name="report"),
 )
 
 # `place_key` is null where the mention could not be located, `mention_key` where there is no text.

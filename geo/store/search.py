@@ -18,7 +18,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf
 
 
 def search(connection: sa.Connection, text: str) -> set[str]:
-    """Ids of events whose sentence or article title holds every word of `text`.
+    """Ids of events whose sentence (or notes) or article title holds every word of `text`.
 
     Case does not matter, nor do accents on SQLite. A word matches the beginning of longer ones;
     words in double quotes match as they stand, side by side. Text without a letter or digit finds
@@ -39,7 +39,7 @@ def search(connection: sa.Connection, text: str) -> set[str]:
     ]
     return set(
         connection.scalars(
-            sa.select(event.c.id).select_from(event.join(article)).where(sa.and_(*every))
+            sa.select(event.c.id).select_from(event.outerjoin(article)).where(sa.and_(*every))
         )
     )
 

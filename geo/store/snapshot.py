@@ -26,7 +26,7 @@ __all__ = ["Snapshot", "load_snapshot", "synthetic"]
 
 log = logging.getLogger(__name__)
 
-COLUMNS_VERSION = 2  # raise it with every change of the snapshot's columns
+COLUMNS_VERSION = 3  # raise it with every change of the snapshot's columns
 _ROWS_AT_ONCE = 50_000
 
 
@@ -89,13 +89,22 @@ def _rows_of(keys: Sequence[int], wanted: Sequence[int | None]) -> Array:
 def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str]) -> Snapshot:
     """Read everything, in one transaction, so that all tables are of one revision."""
     a, p, e = schema.article.c, schema.place.c, schema.event.c
-    m, link = schema.mention.c, schema.event_place.c
+    m, link, d = schema.mention.c, schema.event_place.c, schema.dataset.c
     revision = writes.revision(connection)
     articles = _columns(
         connection,
         sa.select(a.key, a.id.label("article_id"), a.title, a.publisher, a.published, a.url)
         .order_by(a.published.desc().nulls_last(), a.key),
     )  # fmt: skip
+    datasets = _columns(
+        connection,
+        sa.select(d.key, d.id.label("dataset_id"), d.kind, d.name, d.licence)
+        .where(d.state == "complete")
+        .order_by(d.imported, d.key),
+    )  # fmt: skip
+    # Readers see a data set whole or not at all.
+    unfinished = connection.scalars(sa.select(d.key).where(d.state != "complete")).all()
+    hidden = sa.select(e.key).where(e.dataset_key.in_(unfinished)) if unfinished else ()
     places = _columns(
         connection,
         sa.select(
@@ -107,15 +116,17 @@ def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str
     events = _columns(
         connection,
         sa.select(
-            e.key, e.id.label("event_id"), e.article_key, e.type, e.subtype, e.status,
-            e.date_precision, e.date_start, e.date_end, e.confidence, e.fatalities_low,
+            e.key, e.id.label("event_id"), e.article_key, e.dataset_key, e.type, e.subtype,
+            e.status, e.date_precision, e.date_start, e.date_end, e.confidence, e.fatalities_low,
             e.fatalities_high, e.review,
-        ).order_by(e.article_key, e.position),
+        )
+        .where(e.key.not_in(hidden))
+        .order_by(e.article_key, e.dataset_key, e.position, e.key),
     )  # fmt: skip
     links = _columns(
         connection,
         sa.select(link.event_key, link.place_key, link.role, link.confidence)
-        .where(link.place_key.is_not(None))
+        .where(link.place_key.is_not(None), link.event_key.not_in(hidden))
         .order_by(link.key),
     )
     mentions = _columns(
@@ -125,6 +136,7 @@ def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str
         ).order_by(m.article_key, m.start, m.end, m.key),
     )
     events["article"] = _rows_of(articles["key"], events["article_key"])
+    events["dataset"] = _rows_of(datasets["key"], events["dataset_key"])
     links["event"] = _rows_of(events["key"], links["event_key"])
     links["place"] = _rows_of(places["key"], links["place_key"])
     mentions["article"] = _rows_of(articles["key"], mentions["article_key"])
@@ -136,5 +148,6 @@ def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str
         places=places,
         event_places=links,
         articles=articles,
+        datasets=datasets,
         mentions=mentions,
     )

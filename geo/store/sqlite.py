@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import ColumnElement, Connection, Engine, column, event, select, table, text
+
+from geo.store import schema
 
 BUSY_TIMEOUT_MS = 30_000
 WRITE = "dateline_write"  # execution option of a connection that is going to write
@@ -58,6 +62,29 @@ def keep_log(path: Path) -> None:
         connection.close()
 
 
+@contextmanager
+def references_unchecked(connection: Connection) -> Iterator[None]:
+    """Let tables be made anew within: dropping one would delete all that refers to its rows.
+
+    SQLite takes the switch only outside a transaction, so the driver gets it directly.
+    https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def check_references(connection: Connection) -> None:
+    """Raise IntegrityError where a row refers to one that is not there."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise sqlite3.IntegrityError(f"table {broken[0]}: row {broken[1]} refers to nothing")
+
+
 def add_words(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Index events for search. rows : `key` of the event, its `sentence`, its article's `title`."""
     if rows:
@@ -69,15 +96,28 @@ def add_words(connection: Connection, rows: list[dict[str, Any]]) -> None:
         )
 
 
-def drop_words(connection: Connection, article_key: int) -> None:
-    """Take an article's events out of the index; before they are deleted themselves."""
-    connection.execute(
-        text(
-            "DELETE FROM event_words WHERE rowid IN "
-            "(SELECT key FROM event WHERE article_key = :article)"
-        ),
-        {"article": article_key},
+def driver_cursor(connection: Connection) -> sqlite3.Cursor:
+    """The driver's own cursor in the same transaction, which takes rows from an iterator."""
+    driver: sqlite3.Connection | None = connection.connection.driver_connection
+    assert driver is not None
+    return driver.cursor()
+
+
+def add_notes(connection: Connection, keys: list[int], notes: list[str]) -> None:
+    """Index the events of a data set by their notes."""
+    cursor = driver_cursor(connection)
+    cursor.executemany(
+        "INSERT INTO event_words (rowid, sentence, title) VALUES (?, ?, '')",
+        zip(keys, notes, strict=True),
     )
+    cursor.close()
+
+
+def drop_words(connection: Connection, report: ColumnElement[bool]) -> None:
+    """Take the events of a report out of the index; before they are deleted themselves."""
+    keys = select(schema.event.c.key).where(report)
+    words = table("event_words", column("rowid"))
+    connection.execute(words.delete().where(words.c.rowid.in_(keys)))
 
 
 def find_words(connection: Connection, phrases: list[tuple[str, bool]]) -> set[str]:

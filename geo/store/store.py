@@ -7,9 +7,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from geo.model import Article, Reading
+from geo.model import Article, Dataset, Reading, ReportedRows, RowError
 from geo.settings import Settings
-from geo.store import cache, reads, search, writes
+from geo.store import cache, datasets, reads, search, writes
 from geo.store.database import Database, open_database
 
 
@@ -94,7 +94,7 @@ class Store:
             return reads.articles(connection)
 
     def is_empty(self) -> bool:
-        """Whether the store holds no article at all."""
+        """Whether the store holds neither an article nor a data set."""
         with self.database.reading() as connection:
             return reads.is_empty(connection)
 
@@ -117,6 +117,51 @@ class Store:
         """Ids of events whose sentence or article title holds the words; see `geo.store.search`."""
         with self.database.reading() as connection:
             return search.search(connection, words)
+
+    # -- data sets ------------------------------------------------------------------------------
+
+    def begin_dataset(self, dataset: Dataset) -> Dataset:
+        """Enter a data set, or find where its import stopped: the data set as the store has it."""
+        with self.database.writing() as connection:
+            writes.revision(connection, wait=True)
+            return datasets.begin(connection, dataset)
+
+    def add_rows(self, dataset_id: str, rows: ReportedRows, most_errors: int) -> Dataset:
+        """Save the next chunk of a data set, whole or not at all; the data set as it then is.
+
+        Rows whose event the store has already are not added; rows in error are listed up to
+        `most_errors`, and all counted. Readers see nothing of it before `finish_dataset`.
+        """
+        with self.database.writing() as connection:
+            writes.revision(connection, wait=True)
+            return datasets.add(connection, dataset_id, rows, most_errors)
+
+    def finish_dataset(self, dataset_id: str) -> Dataset:
+        """Show a data set to readers, now that all of it is in."""
+        with self.database.writing() as connection:
+            before = writes.revision(connection, wait=True)
+            finished = datasets.finish(connection, dataset_id)
+            writes.move_on(connection, before)
+            return finished
+
+    def delete_dataset(self, dataset_id: str) -> bool:
+        """Delete a data set with all its events; False where it is not there."""
+        with self.database.writing() as connection:
+            before = writes.revision(connection, wait=True)
+            deleted = datasets.delete(connection, dataset_id)
+            if deleted:
+                writes.move_on(connection, before)
+            return deleted
+
+    def datasets(self) -> list[tuple[Dataset, int]]:
+        """Every data set with its number of events, in the order imported."""
+        with self.database.reading() as connection:
+            return datasets.every(connection)
+
+    def row_errors(self, dataset_id: str) -> list[RowError]:
+        """The rows of a data set that could not be used, as far as they are listed."""
+        with self.database.reading() as connection:
+            return datasets.row_errors(connection, dataset_id)
 
     # -- geocode cache --------------------------------------------------------------------------
 

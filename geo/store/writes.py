@@ -50,7 +50,7 @@ def save(connection: sa.Connection, read: Reading, reader: str) -> bool:
     places = _save_places(connection, read)
     mentions = _save_mentions(connection, key, read, places)
     _save_events(connection, key, read, places, mentions, reviews)
-    _drop_unused(connection, before - set(places.values()))
+    drop_unused(connection, before - set(places.values()))
     return True
 
 
@@ -63,7 +63,7 @@ def delete_article(connection: sa.Connection, article_id: str) -> bool:
     before = _places_of(connection, key)
     _clear(connection, key)
     connection.execute(table.delete().where(table.c.key == key))
-    _drop_unused(connection, before)
+    drop_unused(connection, before)
     return True
 
 
@@ -105,14 +105,15 @@ def _article_row(read: Reading, reader: str) -> Row:
 
 def _parts(read: Reading) -> list[Any]:
     mentions = [
-        [m.start, m.end, m.surface, m.form, _place_row(m.place) if m.place else None,
+        [m.start, m.end, m.surface, m.form, place_row(m.place) if m.place else None,
          m.confidence, m.method, [candidate_record(c) for c in m.candidates]]
         for m in read.mentions
     ]  # fmt: skip
     return [mentions, [dataclasses.asdict(event) for event in read.events]]
 
 
-def _place_row(place: Place) -> Row:
+def place_row(place: Place) -> Row:
+    """A row of the table of places, but for its key."""
     return {**dataclasses.asdict(place), "crosses": list(place.crosses)}
 
 
@@ -175,7 +176,7 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def _save_places(connection: sa.Connection, read: Reading) -> dict[str, int]:
     """Keys of every place that a mention was put at, brought up to date with the gazetteer."""
     # In order of id, so that two writers never wait for each other's rows.
-    wanted = {m.place.id: _place_row(m.place) for m in read.mentions if m.place is not None}
+    wanted = {m.place.id: place_row(m.place) for m in read.mentions if m.place is not None}
     table, ids = schema.place, sorted(wanted)
     known: dict[str, Row] = {}
     for part in chunks(ids):
@@ -261,7 +262,7 @@ def _save_events(
 def _clear(connection: sa.Connection, article_key: int) -> None:
     """Delete what was read from an article; links go with their events."""
     if sqlite.is_sqlite(connection):
-        sqlite.drop_words(connection, article_key)
+        sqlite.drop_words(connection, schema.event.c.article_key == article_key)
     for table in (schema.event, schema.mention):
         connection.execute(table.delete().where(table.c.article_key == article_key))
 
@@ -287,7 +288,7 @@ def _places_of(connection: sa.Connection, article_key: int) -> set[int]:
     return set(keys)
 
 
-def _drop_unused(connection: sa.Connection, keys: set[int]) -> None:
+def drop_unused(connection: sa.Connection, keys: set[int]) -> None:
     """Delete those of the places that no mention and no event points to any more."""
     table = schema.place
     for part in chunks(sorted(keys)):

@@ -1,0 +1,74 @@
+"""Insert very many rows at once, whose keys the caller gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from geo.store import sqlite
+
+_ROWS_AT_ONCE = 5_000
+
+
+def next_key(connection: sa.Connection, table: sa.Table) -> int:
+    """The lowest key that is free, to a writer whose turn it is."""
+    return int(connection.scalar(sa.select(sa.func.max(table.c.key))) or 0) + 1
+
+
+def used_keys(connection: sa.Connection, table: sa.Table, last: int) -> None:
+    """Let the database go on numbering behind the keys that were given."""
+    if not sqlite.is_sqlite(connection):  # SQLite looks at the highest key itself
+        sequence = sa.func.pg_get_serial_sequence(table.name, table.c.key.name)
+        connection.execute(sa.select(sa.func.setval(sequence, last)))
+
+
+def insert(
+    connection: sa.Connection, table: sa.Table, rows: pd.DataFrame, *, skip_known: str = ""
+) -> None:
+    """Insert rows, `key` among the columns; texts of JSON columns are JSON already.
+
+    Where `skip_known` names a unique column, rows whose value is there already are left out.
+    """
+    if not len(rows):
+        return
+    names = list(rows.columns)
+    if sqlite.is_sqlite(connection):
+        columns = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join("?" * len(names))
+        ignored = f" ON CONFLICT ({skip_known}) DO NOTHING" if skip_known else ""
+        cursor = sqlite.driver_cursor(connection)
+        statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks}){ignored}"
+        cursor.executemany(statement, _values(rows))
+        cursor.close()
+        return
+    filling = postgresql.insert(table)
+    if skip_known:
+        filling = filling.on_conflict_do_nothing(index_elements=[skip_known])
+    rows = rows.assign(
+        **{
+            name: [json.loads(text) for text in rows[name]]
+            for name in names
+            if isinstance(table.c[name].type, sa.JSON)
+        }
+    )
+    records = [dict(zip(names, values, strict=True)) for values in _values(rows)]
+    for at in range(0, len(records), _ROWS_AT_ONCE):
+        connection.execute(filling, records[at : at + _ROWS_AT_ONCE])
+    used_keys(connection, table, int(rows["key"].iloc[-1]))
+
+
+def _values(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Rows as tuples of plain Python values, None for what is missing, days as ISO text."""
+    columns = []
+    for name in rows.columns:
+        column = rows[name]
+        if pd.api.types.is_datetime64_any_dtype(column):
+            column = column.dt.strftime("%Y-%m-%d")
+        values = column.astype(object)
+        columns.append(values.where(column.notna(), None).tolist())
+    return zip(*columns, strict=True)
