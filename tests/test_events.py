@@ -356,6 +356,54 @@ def test_a_toll_of_something_else_does_not(book: Codebook, text: str) -> None:
     assert (first.fatalities_low, first.fatalities_high) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "subtype", "dead"),
+    [
+        ("Rebels fired rockets at Nyala on Monday. The blasts shook the market. "
+         "Shells tore through a school, a nurse said.",
+         "Shelling/artillery/missile attack", (None, None)),
+        ("A car bomb went off in Kharkiv on Tuesday. The blast broke every window. "
+         "Nine people died, doctors said.", "Remote explosive/landmine/IED", (9, 9)),
+        ("Twelve people were killed in Nyala on Monday. A bomb went off at a bus stop.",
+         "Remote explosive/landmine/IED", (12, 12)),
+        ("Hundreds marched through Khartoum. Police fired tear gas at the protesters.",
+         "Protest with intervention", (None, None)),
+        ("Hundreds marched through Khartoum. Police detained 40 of them.",
+         "Protest with intervention", (None, None)),
+        ("Gunmen abducted 30 pupils in Nyala. A guard who tried to stop them was shot dead.",
+         "Abduction/forced disappearance", (1, 1)),
+        ("A missile hit Kharkiv, killing two. In all nine people were killed, the mayor said.",
+         "Shelling/artillery/missile attack", (9, 9)),
+        ("A missile hit Kharkiv, killing nine. The blast killed two children in their beds.",
+         "Shelling/artillery/missile attack", (9, 9)),
+    ],
+)  # fmt: skip
+def test_an_event_told_over_several_sentences_is_one(
+    book: Codebook, text: str, subtype: str, dead: tuple[int | None, int | None]
+) -> None:
+    (event,) = events_in(text, book)
+    assert event.subtype == subtype
+    assert (event.fatalities_low, event.fatalities_high) == dead
+    assert event.end == text.index(".") + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A missile hit Kharkiv on Tuesday. A missile hit Bakhmut.",
+        "A missile hit Kharkiv on Tuesday. On Wednesday shells fell on the port.",
+        "A missile hit Kharkiv. Another missile fell on a school.",
+        "A missile hit Kharkiv. Gunmen attacked a church and killed two villagers.",
+        "A missile hit Kharkiv. Soldiers raped two women.",
+        "A missile hit Kharkiv. The army is planning further missile attacks.",
+        "A missile hit Kharkiv. It rained. It rained. It rained. Shells fell on a school.",
+        "Hundreds marched through Khartoum. A mob lynched a thief.",
+    ],
+)
+def test_what_is_told_next_may_be_another_event(book: Codebook, text: str) -> None:
+    assert len(events_in(text, book)) == 2
+
+
 def test_equal_readings_stand_in_the_codebooks_order(tmp_path: Path) -> None:
     """Whatever Python's hash seed: the same article gives the same main event everywhere."""
     kinds = "".join(

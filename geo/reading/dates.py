@@ -89,7 +89,8 @@ class DateSpan:
     """A date in the text: characters `start` to `end`, and the inclusive days that it means.
 
     `basis` says what it was counted from: nothing, as it carries its own year; the article's year;
-    the article's day; or a day told of before it, so many `days` later.
+    the article's day; or a day told of before it, so many `days` later. `since`: it only begins
+    a time that goes on.
     """
 
     start: int
@@ -100,6 +101,7 @@ class DateSpan:
     reason: str
     basis: Basis = "article"
     days: int = 0
+    since: bool = False
 
 
 def find_dates(text: str, start: int, end: int, published: date | None) -> list[DateSpan]:
@@ -168,13 +170,14 @@ def _resolve(
     if published is not None and kind != "iso" and not _has_year(match):
         reason += f", counted from {published.isoformat()}"
     lead = text[max(start, match.start() - 12) : match.start()]
-    if published is not None and (_SINCE.search(lead) or words.casefold().startswith("since ")):
+    since = bool(_SINCE.search(lead)) or words.casefold().startswith("since ")
+    if published is not None and since:
         last = max(first, published)
         reason += ", and since"
     own = kind == "iso" or _has_year(match)
     basis: Basis = "own" if own else _BASES.get(kind, "article")
     step = _step_days(match) if kind == "step" else 0
-    return DateSpan(match.start(), match.end(), first, last, precision, reason, basis, step)
+    return DateSpan(match.start(), match.end(), first, last, precision, reason, basis, step, since)
 
 
 _KINDS = ("iso", "dmy", "mdy", "my", "mon", "wd", "ago", "step", "rel", "yr")

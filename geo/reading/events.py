@@ -8,7 +8,7 @@ come status (`status`), places (`roles`), date (`dates`), casualties (`casualtie
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -19,11 +19,11 @@ from geo.model import Event, Mention
 from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, clause_of
+from geo.reading.continuing import GOES_ON, is_open, told_again, with_toll
 from geo.reading.roles import Spot, can_locate, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.timeline import RECENT_DAYS, Timeline
-from geo.reading.tolls import toll_for
 from geo.reading.triggers import Sense, TriggerTable
 from geo.reading.where import PlaceFinder
 
@@ -84,6 +84,8 @@ class _Reader:
         }
         self.sentences = self._cut(sentences)
         self.where = PlaceFinder(self.words, self.sentences, mentions, table.verbs)
+        # Events that may go on: the last sentence that told of each, its own, and its number there.
+        self.told: list[tuple[int, int, int]] = []
         self.timeline = Timeline(text, self.words, self.sentences, published, table.heads)
 
     def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
@@ -134,7 +136,7 @@ class _Reader:
             self._among_them(number, sentence)
         table = self.table
         if not sentence.hits or not table.has_heads(sentence.hits):
-            self._is_toll(number, sentence, [])
+            self._add_toll(number, sentence)
             return
         around = 0
         for other in self.sentences[max(0, number - 1) : number + 2]:
@@ -151,20 +153,42 @@ class _Reader:
             event = self._event(number, sentence, sense)
             if event is not None:
                 taken.append((sense, event))
-        if self._is_toll(number, sentence, [event for _, event in taken]) or not taken:
+        if not taken:
+            self._add_toll(number, sentence)
             return
         self._give_casualties(sentence, taken)
         taken.sort(key=lambda pair: pair[1].trigger_start)
+        taken = [pair for pair in taken if not self._goes_on(number, sentence, pair[1])]
         sentence.events = [event for _, event in taken]
         sentence.scores = [sense.score for sense, _ in taken]
+        told = ((number, k) for k, event in enumerate(sentence.events) if is_open(event))
+        self.told += [(number, *where) for where in told]
 
-    def _is_toll(self, number: int, sentence: Sentence, own: list[Event]) -> bool:
-        """Whether a sentence only gives the toll of the event before it, which then has it."""
-        before = self.sentences[number - 1].events if number else []
-        found = toll_for(self.words, before, sentence, own) if before else None
-        if found is not None:
-            before[found[0]] = found[1]
-        return found is not None
+    def _goes_on(self, number: int, sentence: Sentence, event: Event) -> bool:
+        """Whether a reading is of an event told of before, which then has what it adds."""
+
+        def again(told: Event) -> Event | None:
+            return told_again(self.words, self.mentions, told, sentence, event)
+
+        return self._add(number, again)
+
+    def _add_toll(self, number: int, sentence: Sentence) -> None:
+        """Give the toll of a sentence that tells of nothing else to the event before it."""
+        self._add(number, lambda told: with_toll(self.words, told, sentence))
+
+    def _add(self, number: int, more: Callable[[Event], Event | None]) -> bool:
+        """Put the latest event that a sentence adds to in place of what it was."""
+        for at in range(len(self.told) - 1, -1, -1):
+            last, holder, k = self.told[at]
+            if number - last > GOES_ON:
+                break
+            new = more(self.sentences[holder].events[k]) if holder != number else None
+            if new is not None:
+                self.sentences[holder].events[k] = new
+                del self.told[at]
+                self.told.append((number, holder, k))
+                return True
+        return False
 
     def _among_them(self, number: int, sentence: Sentence) -> None:
         """ "Forty towns were shelled. Nyala was among them": it is the place of those."""

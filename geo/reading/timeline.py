@@ -68,7 +68,7 @@ class Timeline:
         if span is not None and before is not None and self._is_of_report(span):
             return before, True  # "the governor said on Wednesday" of what happened on Tuesday
         if span is not None:
-            if span.precision == "day" and not self._is_since(span) and self._is_recent(span):
+            if span.precision == "day" and not span.since and self._is_recent(span):
                 self._told = (number, span)
             return span, False
         if before is not None:
@@ -116,7 +116,7 @@ class Timeline:
                 if settled is None:
                     continue
                 kept.append(settled)
-                if settled.precision in ("day", "month") and not self._is_since(settled):
+                if settled.precision in ("day", "month") and not settled.since:
                     last = settled
             sentence.dates = kept
             self._last.append(last)
@@ -138,9 +138,6 @@ class Timeline:
             return span
         return min(moved, key=lambda found: abs((found.date_start - last.date_start).days))
 
-    def _is_since(self, span: DateSpan) -> bool:
-        return span.date_end == self.published != span.date_start
-
     def _is_recent(self, span: DateSpan) -> bool:
         if self.published is None:
             return True
@@ -149,6 +146,8 @@ class Timeline:
     def _own(self, number: int, hit: Hit, clause: tuple[int, int]) -> DateSpan | None:
         """The date of an event that stands in its clause, or in its sentence."""
         words, dates = self.words, self.sentences[number].dates
+        if any(not span.since for span in dates):
+            dates = [span for span in dates if not span.since]
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
         inside = [span for span in dates if low <= span.start < high]
         at = words.starts[hit.first]
