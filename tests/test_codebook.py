@@ -173,6 +173,7 @@ def test_a_users_own_codebook_is_read(tmp_path: Path) -> None:
         ('light: "#112233"', "light: red", "colour:", "colour like"),
         ('"#112233", dark: "#445566"', '"#112233"', "colour:", "dark is missing"),
         ("slug: quarrels", "slug: Quar rels", "slug:", "small letters"),
+        ("slug: quarrels", "slug: quarrels\n    family: A b", "family:", "small letters"),
         (':material/swords:"', 'swords"', "icon:", "Material Symbols"),
         ("ucdp: [2]", "ucdp: [4]", "ucdp:", "not 1, 2 or 3"),
         ('cameo: ["11"]', "cameo: [11]", "cameo:", "in quotes"),

@@ -117,6 +117,7 @@ def columnar(places: list[Place], happenings: list[Happening]) -> Snapshot:
     return assemble(
         1,
         TYPES,
+        families={},
         events={
             "event_id": [h.id for h in happenings],
             "article": [h.article for h in happenings],
@@ -130,6 +131,7 @@ def columnar(places: list[Place], happenings: list[Happening]) -> Snapshot:
             "fatalities_low": [None] * len(happenings),
             "fatalities_high": [None] * len(happenings),
             "review": ["unreviewed"] * len(happenings),
+            "actors": [""] * len(happenings),
         },
         places={
             "place_id": [p.id for p in places],

@@ -28,6 +28,7 @@ DTYPES = {
         "subtype": "category", "status": "category", "date_precision": "category",
         "date_start": "datetime64[s]", "date_end": "datetime64[s]", "confidence": "float32",
         "fatalities_low": "Int32", "fatalities_high": "Int32", "review": "category",
+        "actors": "category", "incident": "int32",
     },
     "places": {
         "place_id": "str", "name": "str", "kind": "category", "lat": "float64", "lon": "float64",

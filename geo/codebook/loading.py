@@ -138,10 +138,12 @@ def _event_type(data: object, groups: set[str], line: int) -> EventType:
     entry = mapping(data, "an entry of types", line)
     name = text_of(entry, "name", "a type")
     where = f"type {name!r}"
-    keys = {"name", "slug", "colour", "icon", "definition", "ucdp", "cameo", "subtypes"}
+    keys = {"name", "slug", "family", "colour", "icon", "definition", "ucdp", "cameo", "subtypes"}
     known(entry, keys, where)
     colour = mapping(entry.get("colour"), f"{where}: colour", entry.line)
     known(colour, {"light", "dark"}, f"{where}: colour")
+    hint = "small letters and digits joined by hyphens"
+    slug = matching(entry, "slug", _SLUG, where, hint)
     ucdp, cameo = _ucdp(entry, where), _cameo(entry, where)
     subtypes = entries(entry, "subtypes", where)
     if not subtypes:
@@ -154,7 +156,7 @@ def _event_type(data: object, groups: set[str], line: int) -> EventType:
         found[subtype.name] = subtype
     return EventType(
         name=name,
-        slug=matching(entry, "slug", _SLUG, where, "small letters and digits joined by hyphens"),
+        slug=slug,
         colour_light=_colour(colour, "light", f"{where}: colour"),
         colour_dark=_colour(colour, "dark", f"{where}: colour"),
         icon=matching(
@@ -164,6 +166,7 @@ def _event_type(data: object, groups: set[str], line: int) -> EventType:
         ucdp_types=ucdp,
         cameo_roots=cameo,
         subtypes=tuple(found.values()),
+        family=matching(entry, "family", _SLUG, where, hint) if "family" in entry else slug,
     )
 
 

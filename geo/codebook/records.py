@@ -69,6 +69,7 @@ class EventType:
 
     `ucdp_types`: UCDP GED `type_of_violence` (1 state-based, 2 non-state, 3 one-sided), empty where
     UCDP does not record such events. `cameo_roots`: CAMEO root codes, two digits as text.
+    `family`: types of one family may be two reports' names for one happening.
     """
 
     name: str
@@ -80,6 +81,7 @@ class EventType:
     ucdp_types: tuple[int, ...]
     cameo_roots: tuple[str, ...]
     subtypes: tuple[EventSubtype, ...]
+    family: str
 
     def subtype(self, name: str) -> EventSubtype:
         """The sub-type of that name; KeyError with the known names otherwise."""

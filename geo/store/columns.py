@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo.model import DATE_PRECISIONS, FORMS, ROLES, STATUSES
+from geo.store import incidents
 
 Array = np.ndarray[Any, Any]
 Columns = dict[str, Any]  # name -> one value per row
@@ -24,10 +25,11 @@ class Snapshot:
     columns hold no missing value, codes that are not known are empty.
 
     events : event_id, article, dataset [row; one of the two is -1: the other reported it], type,
-        subtype, status, date_precision, review [category], date_start, date_end [datetime64[s],
-        inclusive days], confidence [0..1, float32], fatalities_low, fatalities_high [persons,
-        Int32]; by date_start, unknown dates last. The categories of `type` are all types of the
-        codebook, in its order
+        subtype, status, date_precision, review, actors (names joined by "; ") [category],
+        date_start, date_end [datetime64[s], inclusive days], confidence [0..1, float32],
+        fatalities_low, fatalities_high [persons, Int32], incident [row of the report that leads
+        the incident this one belongs to, see `geo.store.incidents`]; by date_start, unknown dates
+        last. The categories of `type` are all types of the codebook, in its order
     places : place_id, name, kind [category], lat, lon [degrees, WGS84], country (alpha-2),
         country_name, admin1 (ISO 3166-2) [category], admin1_name, precision_km [km], population,
         source, crosses (tuple of ISO 3166-2 or alpha-2 codes that a river or region touches)
@@ -111,6 +113,7 @@ def assemble(
     revision: int,
     types: Sequence[str],
     *,
+    families: Mapping[str, str],
     events: Columns,
     places: Columns,
     event_places: Columns,
@@ -120,8 +123,9 @@ def assemble(
 ) -> Snapshot:
     """A snapshot of plain columns (lists or arrays), each brought to the type it is to have.
 
-    `types` are the codebook's. Counts of mentions and order of events are worked out here; rows
-    of `event_places` name rows as given. Without `datasets`, articles report all events.
+    `types` are the codebook's, `families` say which family a type is of. Counts of mentions, order
+    of events and incidents are worked out here; rows of `event_places` name rows as given. Without
+    `datasets`, articles report all events.
     """
     start, end = days(events["date_start"]), days(events["date_end"])
     start = np.where(np.isnat(start), end, start)
@@ -145,16 +149,25 @@ def assemble(
             "fatalities_low": whole(events["fatalities_low"]),
             "fatalities_high": whole(events["fatalities_high"]),
             "review": named(events["review"]),
+            "actors": named(events["actors"]),
         }
     )
     named_at = np.asarray(mentions["article"], dtype=np.int32)
     put_at = np.asarray(mentions["place"], dtype=np.int32)
     n_articles = len(articles["article_id"])
+    event_table = event_table.iloc[order].reset_index(drop=True)
+    place_table, links = _place_table(places), _link_table(event_places, row_of)
+    dataset_table = pd.DataFrame(
+        {name: texts(datasets[name] if datasets else ()) for name in _DATASET_COLUMNS}
+    )
+    event_table["incident"] = incidents.group(
+        event_table, place_table, links, dataset_table, families
+    )
     return Snapshot(
         revision=revision,
-        events=event_table.iloc[order].reset_index(drop=True),
-        places=_place_table(places),
-        event_places=_link_table(event_places, row_of),
+        events=event_table,
+        places=place_table,
+        event_places=links,
         articles=pd.DataFrame(
             {
                 **{name: texts(articles[name]) for name in ("article_id", "title", "publisher")},
@@ -166,9 +179,7 @@ def assemble(
                 ),
             }
         ),
-        datasets=pd.DataFrame(
-            {name: texts(datasets[name] if datasets else ()) for name in _DATASET_COLUMNS}
-        ),
+        datasets=dataset_table,
         mentions=pd.DataFrame(
             {
                 "article": named_at,

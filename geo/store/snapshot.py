@@ -7,6 +7,7 @@ of a process.
 from __future__ import annotations
 
 import csv
+import json
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +20,7 @@ from geo.model import stable_id
 from geo.settings import Settings
 from geo.store import schema, snapshot_file, writes
 from geo.store.columns import Array, Columns, Snapshot, assemble
+from geo.store.incidents import ACTOR_SEPARATOR
 from geo.store.store import Store
 from geo.store.synthetic import synthetic
 
@@ -26,7 +28,7 @@ __all__ = ["Snapshot", "load_snapshot", "synthetic"]
 
 log = logging.getLogger(__name__)
 
-COLUMNS_VERSION = 3  # raise it with every change of the snapshot's columns
+COLUMNS_VERSION = 4  # raise it with every change of the snapshot's columns
 _ROWS_AT_ONCE = 50_000
 
 
@@ -37,15 +39,15 @@ def load_snapshot(store: Store, settings: Settings) -> Snapshot:
     A file on disk that is damaged or out of date is made anew; one that cannot be written is done
     without.
     """
-    types = [entry.name for entry in load_codebook(settings.codebook).types]
+    families = {kind.name: kind.family for kind in load_codebook(settings.codebook).types}
     names = _country_names(settings)
-    made_of = stable_id(COLUMNS_VERSION, store.identity, types, sorted(names.items()))
+    made_of = stable_id(COLUMNS_VERSION, store.identity, families, sorted(names.items()))
     path = settings.local_dir / f"snapshot-{store.identity[:12]}.arrow"
     kept = snapshot_file.read(path, made_of, store.revision())
     if kept is not None:
         return kept
     with store.database.reading() as connection:
-        built = _build(connection, types, names)
+        built = _build(connection, families, names)
     try:
         snapshot_file.write(path, made_of, built)
     except OSError as error:
@@ -86,7 +88,7 @@ def _rows_of(keys: Sequence[int], wanted: Sequence[int | None]) -> Array:
     return np.where(known[rows] == asked, rows, -1).astype(np.int32)
 
 
-def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str]) -> Snapshot:
+def _build(connection: sa.Connection, families: dict[str, str], names: dict[str, str]) -> Snapshot:
     """Read everything, in one transaction, so that all tables are of one revision."""
     a, p, e = schema.article.c, schema.place.c, schema.event.c
     m, link, d = schema.mention.c, schema.event_place.c, schema.dataset.c
@@ -118,7 +120,7 @@ def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str
         sa.select(
             e.key, e.id.label("event_id"), e.article_key, e.dataset_key, e.type, e.subtype,
             e.status, e.date_precision, e.date_start, e.date_end, e.confidence, e.fatalities_low,
-            e.fatalities_high, e.review,
+            e.fatalities_high, e.review, sa.cast(e.actors, sa.Text).label("actors"),
         )
         .where(e.key.not_in(hidden))
         .order_by(e.article_key, e.dataset_key, e.position, e.key),
@@ -135,6 +137,8 @@ def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str
             m.article_key, m.place_key, m.start, m.end, m.surface, m.form, m.confidence
         ).order_by(m.article_key, m.start, m.end, m.key),
     )
+    actors = {text: ACTOR_SEPARATOR.join(json.loads(text)) for text in set(events["actors"])}
+    events["actors"] = [actors[text] for text in events["actors"]]
     events["article"] = _rows_of(articles["key"], events["article_key"])
     events["dataset"] = _rows_of(datasets["key"], events["dataset_key"])
     links["event"] = _rows_of(events["key"], links["event_key"])
@@ -143,7 +147,8 @@ def _build(connection: sa.Connection, types: Sequence[str], names: dict[str, str
     mentions["place"] = _rows_of(places["key"], mentions["place_key"])
     return assemble(
         revision,
-        types,
+        list(families),
+        families=families,
         events=events,
         places=places,
         event_places=links,

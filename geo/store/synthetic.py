@@ -21,6 +21,7 @@ _COUNTRIES = (
 )
 _STATUS_SHARES = (0.7, 0.15, 0.05, 0.08, 0.02)  # of STATUSES
 _PRECISION_SHARES = (0.8, 0.07, 0.06, 0.0075, 0.0625)  # of DATE_PRECISIONS: the last is unknown
+_ACTORS = ("", "Army", "Rebels", "Army; Rebels", "Police", "Police; Protesters", "Protesters")
 _PRECISION_DAYS = np.array([0, 6, 29, 364, 0])
 
 
@@ -54,6 +55,7 @@ def synthetic(
     return assemble(
         REVISION,
         types,
+        families={},
         events={
             "event_id": [f"synthetic{row:07d}" for row in range(n)],
             "article": random.integers(0, n_articles, n),
@@ -67,6 +69,7 @@ def synthetic(
             "fatalities_low": known_deaths,
             "fatalities_high": known_deaths,
             "review": coded(np.zeros(n, dtype=int), [UNREVIEWED]),
+            "actors": coded(random.integers(0, len(_ACTORS), n), _ACTORS),
         },
         places={
             "place_id": [f"synthetic:{row}" for row in range(n_places)],
