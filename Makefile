@@ -24,7 +24,7 @@ export PIP_ROOT_USER_ACTION := ignore
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test lint unit e2e bench browser clean
+.PHONY: help run setup test lint unit e2e bench browser postgres clean
 
 help:
 	@echo "make run      set up, then serve the dashboard on http://$(ADDRESS):$(PORT) (PORT= chooses)"
@@ -75,7 +75,7 @@ $(STAMPS)/packages: $(STAMPS)/venv requirements.txt
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(STAMPS)/test-packages: $(STAMPS)/packages requirements-dev.txt
+$(STAMPS)/test-packages: $(STAMPS)/packages requirements-dev.txt requirements-scale.txt
 	@echo "Installing what the tests need ..."
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
@@ -109,6 +109,20 @@ browser: $(STAMPS)/test-packages
 	echo "Installing Playwright's chromium for the browser tests ..."; \
 	$(PY) -m playwright install chromium
 
+# A database server for the tests of the store, which start one of their own from its programs.
+postgres:
+	@if command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; \
+	then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing Debian's postgresql for the tests of the store ..."; \
+		if apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+		then exit 0; fi; \
+	fi; \
+	echo "PostgreSQL is missing, so tests of the store will fail; install it with your package" \
+		"manager (Debian: apt-get install postgresql)." >&2; \
+	exit 1
+
 lint: $(STAMPS)/test-packages
 	$(PY) -m ruff check .
 	$(PY) -m mypy
@@ -123,6 +137,7 @@ e2e: setup browser
 test: setup $(STAMPS)/test-packages
 	@failed=; \
 	$(MAKE) --no-print-directory browser || failed="$$failed browser-installation"; \
+	$(MAKE) --no-print-directory postgres || failed="$$failed postgresql-installation"; \
 	echo "== ruff"; $(PY) -m ruff check . || failed="$$failed ruff"; \
 	echo "== mypy"; $(PY) -m mypy || failed="$$failed mypy"; \
 	echo "== tests in the browser"; $(PY) -m pytest tests/e2e || failed="$$failed browser"; \

@@ -14,6 +14,8 @@ import pytest
 from filelock import FileLock
 
 from geo.settings import Settings
+from geo.store import Store, open_store
+from tests import postgres as server
 
 # Settings that a developer may have in the environment and that tests must not inherit. The cache
 # directory stays: the gazetteer index is keyed by what went into it, and building it takes a while.
@@ -109,6 +111,35 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def local_settings(settings: Settings, clean_environment: Path) -> Settings:
     """`settings` with an empty local directory that belongs to this test alone."""
     return dataclasses.replace(settings, local_dir=clean_environment)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[server.Postgres]:
+    """A PostgreSQL server, started by the first test that asks for it. Without one tests fail."""
+    try:
+        with server.running() as started:
+            yield started
+    except RuntimeError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings with an empty store of their own, on one database and then on the other.
+
+    A test that is about one alone is marked `tests.stores.SQLITE` or `tests.stores.POSTGRESQL`.
+    """
+    if request.param == "sqlite":
+        return Settings(local_dir=tmp_path / "local")
+    started: server.Postgres = request.getfixturevalue("postgres")
+    return Settings(local_dir=tmp_path / "local", database_url=started.emptied())
+
+
+@pytest.fixture
+def store(own: Settings) -> Iterator[Store]:
+    """An empty store."""
+    with open_store(own) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

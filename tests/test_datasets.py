@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -21,21 +19,9 @@ from geo.store.database import MIGRATIONS
 from geo.store.snapshot import load_snapshot
 from tests.readings import BAKHMUT, DONETSK_OBLAST, reading
 from tests.reported import DATASET, reported, row
+from tests.stores import SQLITE
 
 MOST = 1_000
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Settings:
-    """Settings with an empty local directory."""
-    return Settings(local_dir=tmp_path / "local")
-
-
-@pytest.fixture
-def store(own: Settings) -> Iterator[Store]:
-    """An empty store."""
-    with open_store(own) as opened:
-        yield opened
 
 
 def filled(store: Store) -> None:
@@ -174,8 +160,6 @@ def test_a_data_set_is_deleted_whole(store: Store, own: Settings) -> None:
     assert store.search("shelling number") == set()
     assert store.datasets() == []
     assert store.row_errors(DATASET.id) == []
-    with store.database.reading() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
     revision = store.revision()
     assert not store.delete_dataset(DATASET.id)
     assert store.revision() == revision
@@ -189,6 +173,7 @@ def test_an_event_has_one_report(store: Store) -> None:
             writer.execute(event.update().where(event.c.dataset_key == 1).values(**values))
 
 
+@SQLITE
 def test_a_store_without_data_sets_is_upgraded_and_loses_nothing(own: Settings) -> None:
     own.local_dir.mkdir()
     engine = sa.create_engine(own.database)

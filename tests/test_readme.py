@@ -116,7 +116,7 @@ def test_settings_shown_in_the_docs_exist() -> None:
 
 
 def test_requirements_are_exact_pins() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-scale.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r ")):
                 assert re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][^ ;]*(; .+)?", line), line

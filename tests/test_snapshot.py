@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -48,19 +47,6 @@ DTYPES = {
         "form": "category", "confidence": "float32",
     },
 }  # fmt: skip
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Settings:
-    """Settings with an empty local directory."""
-    return Settings(local_dir=tmp_path / "local")
-
-
-@pytest.fixture
-def store(own: Settings) -> Iterator[Store]:
-    """An empty store."""
-    with open_store(own) as opened:
-        yield opened
 
 
 @pytest.fixture

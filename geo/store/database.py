@@ -67,7 +67,7 @@ def open_database(settings: Settings) -> Database:
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"DATABASE_URL needs the package {error.name}, which is not installed "
-            f"(pip install {error.name})"
+            "(pip install -r requirements-scale.txt)"
         ) from error
     except (ArgumentError, NoSuchModuleError) as error:
         raise SettingsError(f"DATABASE_URL cannot be used: {error}") from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from geo.errors import StoreError
 from geo.model import Dataset, Place, ReportedRows, RowError
-from geo.store import bulk, schema, sqlite, writes
+from geo.store import bulk, schema, search, writes
 
 Array = np.ndarray[Any, Any]
 
@@ -81,8 +82,8 @@ def add(
             }
         ),
     )
-    if sqlite.is_sqlite(connection):
-        sqlite.add_notes(connection, keys[saved].tolist(), events["notes"][saved].tolist())
+    told = zip(keys[saved].tolist(), events["notes"][saved], repeat(""), strict=False)
+    search.add(connection, told)
     twice = _told_twice(connection, key, events[~saved])
     errors = sorted([*rows.errors, *twice], key=lambda error: error.line)
     listed = connection.scalar(
@@ -143,8 +144,7 @@ def delete(connection: sa.Connection, dataset_id: str) -> bool:
             .distinct()
         )
     )
-    if sqlite.is_sqlite(connection):
-        sqlite.drop_words(connection, event.c.dataset_key == key)
+    search.drop(connection, event.c.dataset_key == key)
     connection.execute(link.delete().where(link.c.event_key.in_(own)))
     connection.execute(event.delete().where(event.c.dataset_key == key))
     connection.execute(schema.dataset.delete().where(schema.dataset.c.key == key))

@@ -1,54 +1,126 @@
-"""Find events by words: on SQLite through its full-text index, elsewhere with LIKE."""
+"""Find events by words, in each database's own full-text index: FTS5 on SQLite, tsvector on
+PostgreSQL. Both hold the words that `geo.store.words` makes of sentence and title.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
 from geo.store import schema, sqlite
+from geo.store.words import phrases, words
 
-MOST_WORDS = 20
-MOST_CHARS = 500
-# A phrase in double quotes, or anything between spaces.
-_PART = re.compile(r'"([^"]*)"|(\S+)')
-_NO_WORD = re.compile(r"[^\w]+|_+")
-# Scripts that put no space between words: the index holds their lines as one word.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
+TABLE = "event_words"  # beside the tables of `schema`, since each database has one of its own kind
+_SQLITE_FIND = sa.text(
+    "SELECT event.id FROM event_words JOIN event ON event.key = event_words.rowid "
+    "WHERE event_words MATCH :wanted"
+)
+_POSTGRES_FIND = sa.text(
+    "SELECT event.id FROM event_words JOIN event ON event.key = event_words.event_key "
+    "WHERE event_words.words @@ CAST(:wanted AS tsquery)"
+)
 
 
 def search(connection: sa.Connection, text: str) -> set[str]:
     """Ids of events whose sentence (or notes) or article title holds every word of `text`.
 
-    Case does not matter, nor do accents on SQLite. A word matches the beginning of longer ones;
-    words in double quotes match as they stand, side by side. Text without a letter or digit finds
-    nothing; no character of it is an operator.
+    Neither case nor accents matter. A word matches the beginning of longer ones; words in double
+    quotes match as they stand, side by side. Text without a letter or digit finds nothing; no
+    character of it is an operator.
     """
-    wanted = phrases(text)
-    if not wanted:
+    asked = phrases(text)
+    if not asked:
         return set()
-    if sqlite.is_sqlite(connection) and not _UNSPACED.search(text):
-        return sqlite.find_words(connection, wanted)
-    event, article = schema.event, schema.article
-    every = [
-        sa.or_(
-            event.c.sentence.icontains(words, autoescape=True),
-            article.c.title.icontains(words, autoescape=True),
+    if sqlite.is_sqlite(connection):
+        # In double quotes nothing is an operator, and no word holds a double quote.
+        wanted = " AND ".join(
+            '"{}"{}'.format(" ".join(phrase), " *" if open_ended else "")
+            for phrase, open_ended in asked
         )
-        for words, _ in wanted
-    ]
-    return set(
-        connection.scalars(
-            sa.select(event.c.id).select_from(event.outerjoin(article)).where(sa.and_(*every))
+        return set(connection.scalars(_SQLITE_FIND, {"wanted": wanted}))
+    wanted = " & ".join(
+        "({}{})".format(" <-> ".join(f"'{word}'" for word in phrase), ":*" if open_ended else "")
+        for phrase, open_ended in asked
+    )
+    return set(connection.scalars(_POSTGRES_FIND, {"wanted": wanted}))
+
+
+# -- the index ----------------------------------------------------------------------------------
+
+
+def create(connection: sa.Connection) -> None:
+    """Make an empty index."""
+    if sqlite.is_sqlite(connection):
+        # The tokenizer `ascii` parts words at the spaces between them and nowhere else.
+        connection.exec_driver_sql(
+            "CREATE VIRTUAL TABLE event_words USING fts5(sentence, title, tokenize = 'ascii')"
         )
+        return
+    connection.exec_driver_sql(
+        "CREATE TABLE event_words ("
+        "event_key BIGINT PRIMARY KEY REFERENCES event (key) ON DELETE CASCADE, "
+        "words TSVECTOR NOT NULL)"
+    )
+    connection.exec_driver_sql("CREATE INDEX ix_event_words_words ON event_words USING gin (words)")
+
+
+def add(connection: sa.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Index events. rows : key of the event, its sentence, the title of its article."""
+    told = [(key, words(sentence), words(title)) for key, sentence, title in rows]
+    if not told:
+        return
+    if sqlite.is_sqlite(connection):
+        cursor = sqlite.driver_cursor(connection)
+        cursor.executemany(
+            "INSERT INTO event_words (rowid, sentence, title) VALUES (?, ?, ?)",
+            ((key, " ".join(sentence), " ".join(title)) for key, sentence, title in told),
+        )
+        cursor.close()
+        return
+    connection.execute(
+        sa.text("INSERT INTO event_words VALUES (:key, CAST(:words AS tsvector))"),
+        [{"key": key, "words": _vector(sentence, title)} for key, sentence, title in told],
     )
 
 
-def phrases(text: str) -> list[tuple[str, bool]]:
-    """What to look for: (words parted by spaces, whether the last may be a beginning)."""
-    found = []
-    for quoted, bare in _PART.findall(text[:MOST_CHARS]):
-        words = _NO_WORD.sub(" ", quoted or bare).strip()
-        if words:
-            found.append((words, bool(bare)))
-    return found[:MOST_WORDS]
+def _vector(sentence: list[str], title: list[str]) -> str:
+    """Words with their positions; one is left free, so that no phrase reaches from one into the
+    other. Positions end at 16,383, which PostgreSQL counts all later ones as.
+    """
+    numbered = [*enumerate(sentence, 1), *enumerate(title, len(sentence) + 2)]
+    places: dict[str, list[str]] = {word: [] for word in [*sentence, *title]}
+    for position, word in numbered:
+        places[word].append(str(min(position, 16_383)))
+    # A word's first 255 places are all that PostgreSQL keeps.
+    return " ".join(f"'{word}':{','.join(found[:255])}" for word, found in places.items())
+
+
+def drop(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+    """Take events out of the index, before they are deleted themselves. which : of `event`."""
+    gone = sa.select(schema.event.c.key).where(which)
+    connection.execute(index(connection).delete().where(index_key(connection).in_(gone)))
+
+
+def index(connection: sa.Connection) -> Any:
+    """The index as a table."""
+    return sa.table(TABLE, index_key(connection))
+
+
+def index_key(connection: sa.Connection) -> sa.ColumnClause[int]:
+    """The index's column that names the event."""
+    return sa.column("rowid" if sqlite.is_sqlite(connection) else "event_key", sa.BigInteger)
+
+
+def fill(connection: sa.Connection) -> None:
+    """Index every event, into an empty index."""
+    event, article = schema.event.c, schema.article.c
+    rows = connection.execute(
+        sa.select(event.key, event.sentence, sa.func.coalesce(article.title, ""))
+        .select_from(schema.event.outerjoin(schema.article))
+        .order_by(event.key),
+        execution_options={"yield_per": 10_000},
+    )
+    for part in rows.partitions():
+        add(connection, (tuple(row) for row in part))

@@ -1,4 +1,4 @@
-"""Everything that holds for SQLite alone: how it is opened, and its full-text index."""
+"""How SQLite is opened, so that several threads and processes can use one file."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, column, event, select, table, text
-
-from geo.store import schema
+from sqlalchemy import Connection, Engine, event
 
 BUSY_TIMEOUT_MS = 30_000
 WRITE = "dateline_write"  # execution option of a connection that is going to write
-
-CREATE_INDEX = (
-    "CREATE VIRTUAL TABLE event_words USING fts5("
-    "sentence, title, tokenize = 'unicode61 remove_diacritics 2')"
-)
 
 
 def is_sqlite(target: Connection | Engine) -> bool:
@@ -85,53 +77,8 @@ def check_references(connection: Connection) -> None:
         raise sqlite3.IntegrityError(f"table {broken[0]}: row {broken[1]} refers to nothing")
 
 
-def add_words(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Index events for search. rows : `key` of the event, its `sentence`, its article's `title`."""
-    if rows:
-        connection.execute(
-            text(
-                "INSERT INTO event_words (rowid, sentence, title) VALUES (:key, :sentence, :title)"
-            ),
-            rows,
-        )
-
-
 def driver_cursor(connection: Connection) -> sqlite3.Cursor:
-    """The driver's own cursor in the same transaction, which takes rows from an iterator."""
+    """The driver's own cursor in the same transaction, which takes rows from any iterator."""
     driver: sqlite3.Connection | None = connection.connection.driver_connection
     assert driver is not None
     return driver.cursor()
-
-
-def add_notes(connection: Connection, keys: list[int], notes: list[str]) -> None:
-    """Index the events of a data set by their notes."""
-    cursor = driver_cursor(connection)
-    cursor.executemany(
-        "INSERT INTO event_words (rowid, sentence, title) VALUES (?, ?, '')",
-        zip(keys, notes, strict=True),
-    )
-    cursor.close()
-
-
-def drop_words(connection: Connection, report: ColumnElement[bool]) -> None:
-    """Take the events of a report out of the index; before they are deleted themselves."""
-    keys = select(schema.event.c.key).where(report)
-    words = table("event_words", column("rowid"))
-    connection.execute(words.delete().where(words.c.rowid.in_(keys)))
-
-
-def find_words(connection: Connection, phrases: list[tuple[str, bool]]) -> set[str]:
-    """Ids of the events that hold every phrase. phrases : (words, whether the last may go on)."""
-    # In double quotes nothing is an operator; a double quote in there is written twice.
-    match = " AND ".join(
-        '"{}"{}'.format(words.replace('"', '""'), " *" if open_ended else "")
-        for words, open_ended in phrases
-    )
-    found = connection.execute(
-        text(
-            "SELECT event.id FROM event_words JOIN event ON event.key = event_words.rowid "
-            "WHERE event_words MATCH :match"
-        ),
-        {"match": match},
-    )
-    return set(found.scalars())

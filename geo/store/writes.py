@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from geo.errors import DataError
 from geo.model import Article, Candidate, Event, Mention, Place, Reading, stable_id
-from geo.store import schema, sqlite
+from geo.store import schema, search
 
 Row = dict[str, Any]
 
@@ -248,12 +248,8 @@ def _save_events(
             )  # fmt: skip
     if links:
         connection.execute(schema.event_place.insert(), links)
-    if sqlite.is_sqlite(connection):
-        title = read.article.title
-        words = [
-            {"key": keys[row["id"]], "sentence": row["sentence"], "title": title} for row in rows
-        ]
-        sqlite.add_words(connection, words)
+    title = read.article.title
+    search.add(connection, ((keys[row["id"]], row["sentence"], title) for row in rows))
 
 
 # -- taking out ---------------------------------------------------------------------------------
@@ -261,8 +257,7 @@ def _save_events(
 
 def _clear(connection: sa.Connection, article_key: int) -> None:
     """Delete what was read from an article; links go with their events."""
-    if sqlite.is_sqlite(connection):
-        sqlite.drop_words(connection, schema.event.c.article_key == article_key)
+    search.drop(connection, schema.event.c.article_key == article_key)
     for table in (schema.event, schema.mention):
         connection.execute(table.delete().where(table.c.article_key == article_key))
 

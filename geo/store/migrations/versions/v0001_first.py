@@ -169,4 +169,7 @@ def upgrade() -> None:
         ],
     )
     if sqlite.is_sqlite(op.get_bind()):
-        op.execute(sqlite.CREATE_INDEX)
+        op.execute(
+            "CREATE VIRTUAL TABLE event_words USING fts5("
+            "sentence, title, tokenize = 'unicode61 remove_diacritics 2')"
+        )
