@@ -21,7 +21,7 @@ START_S = 60.0
 STOP_S = 20.0
 
 # Runs at the start of the server's Python: notes each address and name that is not this machine.
-WATCHER = '''
+WATCHER = """
 import os, socket
 _log = os.environ["OUTSIDE_LOG"]
 _connect, _connect_ex, _sendto, _lookup = (
@@ -52,7 +52,7 @@ def getaddrinfo(host, *rest, **more):
 
 socket.socket.connect, socket.socket.connect_ex = connect, connect_ex
 socket.socket.sendto, socket.getaddrinfo = sendto, getaddrinfo
-'''
+"""
 
 
 @dataclass(frozen=True)

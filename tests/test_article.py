@@ -308,9 +308,7 @@ def readings(settings: Settings) -> dict[str, Reading]:
     }
 
 
-@pytest.mark.parametrize(
-    ("which", "case"), cases(SAMPLE_PLACES.items(), ORIGINAL_PLACES.items())
-)
+@pytest.mark.parametrize(("which", "case"), cases(SAMPLE_PLACES.items(), ORIGINAL_PLACES.items()))
 def test_names_mean_the_right_place(
     readings: dict[str, Reading], which: str, case: tuple[str, str]
 ) -> None:

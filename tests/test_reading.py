@@ -9,6 +9,7 @@ import pytest
 from geo.gazetteer import index
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import Mention
+from geo.reading.outlet import home_by_words
 from geo.reading.reader import find_mentions
 from geo.reading.sentences import split
 from geo.settings import Settings
@@ -81,6 +82,52 @@ def test_one_name_has_one_sense(gazetteer: Gazetteer) -> None:
 )
 def test_what_only_looks_like_a_place_is_not_located(gazetteer: Gazetteer, text: str) -> None:
     assert located(text, gazetteer) == []
+
+
+def test_towns_that_lie_together_settle_one_another(gazetteer: Gazetteer) -> None:
+    """Each of these names is borne by towns of several states; one county holds them all."""
+    text = (
+        "Selectmen of Sharon, Salisbury and Cornwall met in Canaan. Crews from Litchfield and "
+        "Torrington had cleared the roads to Winsted and Harwinton."
+    )
+    places = {m.surface: m.place for m in find_mentions(text, gazetteer) if m.place is not None}
+    towns = [places[name] for name in ("Canaan", "Litchfield", "Torrington")]
+    assert [place.admin1 for place in towns] == ["US-CT"] * 3
+    assert {place.country for place in places.values()} == {"US"}
+
+
+def test_a_towns_own_long_name_is_no_witness_for_it(gazetteer: Gazetteer) -> None:
+    text = "Dublin City Council met. Worthington and Columbus in Ohio wait for Dublin."
+    assert {m.place.country for m in find_mentions(text, gazetteer) if m.place} == {"US"}
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "name"),
+    [
+        ("They spent a week in Cancun on the beach.", "Cancun", "Cancún"),
+        ("CHARLESTON, W.Va. -- The lanes have reopened.", "W.Va.", "West Virginia"),
+        ("Hopes rose in the Middle East. Egypt was cautious.", "Middle East", "Middle East"),
+        ("A barn in Norman, Okla., burned down.", "Norman", "Norman"),
+    ],
+)
+def test_the_usual_sense_of_a_name(
+    gazetteer: Gazetteer, text: str, surface: str, name: str
+) -> None:
+    (found,) = [m for m in find_mentions(text, gazetteer) if m.surface == surface]
+    assert found.place is not None
+    assert found.place.name == name
+
+
+def test_everyday_words_tell_where_a_text_was_written(gazetteer: Gazetteer) -> None:
+    bare = "A man was shot in London. Police are looking for witnesses."
+    text = f"{bare} OPP officers were called in, said Const. Ann Bell, and the RCMP was told."
+    assert [country for _, _, country in located(bare, gazetteer)] == ["GB"]
+    assert [country for _, _, country in located(text, gazetteer)] == ["CA"]
+    assert home_by_words(text) == {"CA": 1.0}
+    assert home_by_words("The sheriff came.") == {"US": 0.5}
+    assert home_by_words("The sheriff asked the RCMP.") == {}
+    assert home_by_words("Call (519) 555-0142 to book a stall.") == {"US": 0.5, "CA": 0.5}
+    assert home_by_words(bare) == home_by_words("Lot 1519-555-01429 was sold.") == {}
 
 
 def test_the_river_is_not_the_city(gazetteer: Gazetteer) -> None:

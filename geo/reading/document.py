@@ -10,6 +10,7 @@ from geo.reading.capitals import Cap, NameLists, capitalised
 from geo.reading.span import Span
 
 _LONGEST_RUN = 12  # words looked at round a name; a text in capitals is one endless run
+_SHORT_WORDS = frozenset(["st", "ste", "ft", "mt", "jr", "sr", "no"])
 _WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
 _WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
@@ -54,12 +55,16 @@ class Document:
             while self.gaps[last] in (" ", "-", ". ") and last + 1 < len(self.caps):
                 if self.caps[last].possessive or last - at >= _LONGEST_RUN:
                     break
-                if self.gaps[last] == ". " and len(self.caps[last].text) > 4:
+                if self.gaps[last] == ". " and not self._abbreviates(self.caps[last]):
                     break
                 last += 1
             runs.extend([(at, last)] * (last - at + 1))
             at = last + 1
         return runs
+
+    def _abbreviates(self, cap: Cap) -> bool:
+        """Whether the full stop after a word is that of an initial or a title, not a sentence's."""
+        return len(cap.text) == 1 or self.is_title(cap) or cap.lower in _SHORT_WORDS
 
     def is_given(self, lower: str) -> bool:
         if lower in self.lists.given:

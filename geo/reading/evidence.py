@@ -18,6 +18,7 @@ _TOWN = (
 _TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
 _TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
+_LIST_OF_NAMES = re.compile(r"(?:, (?:[A-Z][a-z]+[ ]?){1,2})*(?:,? (?:and|or|&) |, |/|-)")
 
 
 class Evidence:
@@ -210,7 +211,9 @@ class Evidence:
     def share_heads(self, found: list[Span]) -> None:
         """ "Barrow and Jackson counties": a plural head belongs to every name of the list."""
         for one, two in zip(reversed(found[:-1]), reversed(found), strict=False):
-            if two.kinds and two.plural and _LIST_GAP.fullmatch(self.doc.text[one.end : two.start]):
+            if not (two.kinds and two.plural and two.start - one.end < 60):
+                continue
+            if _LIST_OF_NAMES.fullmatch(self.doc.text[one.end : two.start]):
                 one.kinds, one.loose, one.plural = two.kinds, two.loose, True
                 one.weigh(1.5, "in a list of regions")
 

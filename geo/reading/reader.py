@@ -12,7 +12,7 @@ from geo.model import Article, Mention, Reading
 from geo.reading import cues, sentences
 from geo.reading.capitals import load_name_lists
 from geo.reading.events import find_events
-from geo.reading.outlet import country_by_words, home_country
+from geo.reading.outlet import home_by_words, home_country
 from geo.reading.resolve import Resolution, Resolver
 from geo.reading.span import Span
 from geo.reading.spelling import misspelt
@@ -72,7 +72,7 @@ def find_mentions(
     spans = [span for span in finder.find(text) if span.evidence > _LEAST_CONSIDERED]
     resolutions = [
         resolution
-        for resolution in resolver.resolve(spans, home or country_by_words(text))
+        for resolution in resolver.resolve(spans, {home: 1.0} if home else home_by_words(text))
         if resolution.span.evidence > _LEAST_EVIDENCE
     ]
     mentions = [_mention(text, resolution, min_confidence) for resolution in resolutions]

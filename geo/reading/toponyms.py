@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from geo.gazetteer.gazetteer import Gazetteer, Hit
-from geo.gazetteer.layers import ABBREVIATION, ALIAS, BASE, DEMONYM, FOREIGN
+from geo.gazetteer.layers import ABBREVIATION, ALIAS, BASE, DEMONYM, FOREIGN, PREFERRED
 from geo.gazetteer.names import normalize
 from geo.model import Form
 from geo.reading import cues
@@ -118,9 +118,17 @@ class _Search:
             ends.append(last + 1)
         for last in reversed(ends):
             span = self._span(at, last)
-            if span is not None:
+            if span is not None and not self._only_says_city(span):
                 return span
         return None
+
+    def _only_says_city(self, span: Span) -> bool:
+        """ "Dublin City Council" is about Dublin, and any Dublin may be meant."""
+        return (
+            span.key.endswith(" city")
+            and all(hit.grade != PREFERRED or hit.place.kind == "admin2" for hit in span.hits)
+            and bool(self.gazetteer.hits(span.key.removesuffix(" city")))
+        )
 
     def _span(self, first: int, last: int) -> Span | None:
         start, end = self.doc.caps[first].start, self.doc.caps[last].end
@@ -129,7 +137,7 @@ class _Search:
             cap = self.doc.caps[first]
             if len(surface) == 1:
                 return None
-            dotted = surface if "." in surface else f"{surface}."
+            dotted = surface if surface.endswith(".") else f"{surface}."
             if len(surface) <= 6 and self.doc.text.startswith(dotted, start):
                 dotted_key = dotted.lower().replace(" ", "")
                 hits = self.gazetteer.hits(dotted_key)
@@ -147,8 +155,19 @@ class _Search:
                 hits = tuple(hit for hit in self.gazetteer.hits(key[:-1]) if hit.grade == DEMONYM)
             if not hits:
                 return self._base_name(first, last, surface, key)
-        form: Form = "demonym" if hits[0].grade == DEMONYM else "name"
+        form: Form = "name"
+        if hits[0].grade == DEMONYM and not self._names_a_town(hits, first):
+            form = "demonym"
         return Span(start, end, surface, key, hits, form, first=first, last=last)
+
+    def _names_a_town(self, hits: tuple[Hit, ...], first: int) -> bool:
+        """ "in Norman": a town of that name, and nothing that a region's people are called."""
+        return (
+            hits[0].rank < 9
+            and any(hit.grade == PREFERRED and hit.rank >= 4 for hit in hits)
+            and self.doc.before(self.doc.caps[first].start)
+            in cues.STRONG_PREPOSITIONS | cues.WEAK_PREPOSITIONS
+        )
 
     def _base_name(self, first: int, last: int, surface: str, key: str) -> Span | None:
         """A name that is only known with its head word; kept where the text gives one."""

@@ -54,9 +54,7 @@ def run(settings: Settings) -> Iterator[Result]:
     first_s = median_s(lambda: [reader(article) for article in read], runs=1, warm_up=0)
     again_s = median_s(lambda: [reader(article) for article in read], runs=2, warm_up=0)
     what = f"{len(read)} articles, {characters:,} characters: {source}"
-    yield Result(
-        name="articles parsed", value=len(read) / first_s, unit="per s", runs=1, note=what
-    )
+    yield Result(name="articles parsed", value=len(read) / first_s, unit="per s", runs=1, note=what)
     yield Result(
         name="articles parsed, names known",
         value=len(read) / again_s,

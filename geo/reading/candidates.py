@@ -1,0 +1,178 @@
+"""Weigh one candidate of a name: what it is, how it is named, and what the text says around it.
+
+Scores are log-odds; each keeps its reasons, which the dashboard shows under "why here?".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from geo.gazetteer.gazetteer import Hit
+from geo.gazetteer.layers import BASE, DEMONYM, FOREIGN, PREFERRED
+from geo.model import Place
+from geo.reading import cues
+from geo.reading.scene import Neighbourhood, Scene, family
+from geo.reading.span import Span, within
+
+_LEAST_LENT = 0.2  # of a name, that counts as near
+# Share of a region's people above which a town of its name is what the bare name means. Provinces
+# are seldom named without their head word, but Quebec is, and so are states.
+_LEAST_SHARE = {"": 0.03, "US": 0.12, "CA": 0.12, "AU": 0.12}
+
+
+@dataclass(slots=True)
+class Scored:
+    """One candidate of a name with its score and what spoke for it.
+
+    `alone` is what it scores by itself and by what the text names outright; the other names of the
+    text add `support`, which changes while they settle one another.
+    """
+
+    hit: Hit
+    alone: float
+    reasons: list[str]
+    support: tuple[tuple[float, str], ...] = ()
+    score: float = 0.0
+
+    def told(self) -> tuple[str, ...]:
+        """Every reason with its weight."""
+        return (*self.reasons, *(f"{reason} {amount:+.1f}" for amount, reason in self.support))
+
+
+def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene) -> Scored:
+    """What a candidate scores before the other names of the text are heard."""
+    place = hit.place
+    score = 0.9 * hit.rank
+    reasons = [f"size {score:.1f}"]
+
+    def weigh(amount: float, reason: str) -> None:
+        nonlocal score
+        score += amount
+        reasons.append(f"{reason} {amount:+.1f}")
+
+    if hit.grade not in (PREFERRED, DEMONYM) and hit.rank < 9:
+        usual = any(other.grade == PREFERRED for other in span.hits)
+        big = place.kind == "settlement" and place.population >= 1_000_000
+        weigh(-0.2 if big or hit.grade == BASE else -1.2, "not its usual name")
+        if hit.grade == FOREIGN:
+            weigh(-2.5 if usual else -1.0, "another name of the place")
+        elif big and _usual_of_a_city(span):
+            weigh(-2.0, "the usual name of another city")
+    if place.kind == "country" and hit.grade == PREFERRED:
+        weigh(1.0, "a country")
+    if place.kind == "admin1" and not span.kinds and namesake(place, span):
+        weigh(-1.6, "its chief town has the same name")
+    if span.kinds and place.kind in span.kinds:
+        # The kinds stand in order: a "region" is first of all a first-level one.
+        weigh(2.0 if place.kind == span.kinds[0] else 1.0, "the kind that is named")
+    if span.town and not span.kinds:
+        weigh(1.5 if place.kind == "settlement" else -1.0, "named as a town")
+    if place.kind == "admin2" and not span.kinds:
+        weigh(-0.5, "second-level region")
+    if article and not span.kinds:
+        if place.kind in cues.WITH_ARTICLE:
+            weigh(2.5, "named with 'the'")
+        elif place.kind == "settlement":
+            weigh(-1.5, "named with 'the'")
+    elif place.kind in cues.WITH_ARTICLE and not span.kinds and _sizeable_town(span):
+        weigh(-1.5, "named without 'the'")
+    water = span.key.rpartition(" ")[2]
+    if water in cues.WATERS and place.kind not in (water, "sea") and _is_water(span):
+        weigh(-4.0, f"named as a {water}")
+    if place.kind != "country" and _country_of_that_name(place, span):
+        weigh(-3.0, "its country has the same name")
+    if span.container is not None and lies_within(place, span.container):
+        weigh(7.0, f"in {span.container.surface}")
+    for inner in span.holds:
+        ranks = [other.rank for other in inner.hits if within(other.place, place)]
+        if ranks:
+            weigh(round(0.8 * max(ranks), 2), f"{inner.surface} lies in it")
+    _weigh_scene(place, span, scene, weigh)
+    return Scored(hit, score, reasons, score=score)
+
+
+def _weigh_scene(
+    place: Place, span: Span, scene: Scene, weigh: Callable[[float, str], None]
+) -> None:
+    total = sum(scene.countries.values())
+    own = {family(span.key)}  # a name is no witness for itself
+    if place.country and place.kind != "country":
+        if home := scene.homes.get(place.country):
+            weigh(round(2.0 * home, 2), "the article's country")
+        if total and scene.named_by[place.country] - own:
+            share = scene.countries[place.country] / total
+            if share:
+                weigh(round(0.8 + 1.2 * share, 2), "country named in the text")
+    bare = place.country in _LEAST_SHARE or not namesake(place, span)
+    if place.kind == "admin1" and (span.kinds or bare):
+        prefix = f"{place.country}-"
+        siblings = sum(code.startswith(prefix) and code != place.admin1 for code in scene.admin1s)
+        if siblings:
+            weigh(min(3.0, 1.0 * siblings), "among other regions of its country")
+    region = place.admin1 if place.kind != "admin1" else ""
+    if region and scene.admin1s[region] and scene.named_by[region] - own:
+        share = scene.admin1s[place.admin1] / sum(scene.admin1s.values())
+        weigh(round(1.0 + share, 2), "region named in the text")
+
+
+def hear(scored: Scored, key: str, around: Neighbourhood) -> None:
+    """Let the other names speak for what lies near them, or in the same region or country."""
+    place = scored.hit.place
+    support = []
+    if (share := around.country_share(key, place)) > 0.05:
+        support.append((2.5 * share, "other names lie in its country"))
+    if place.kind == "admin1":
+        if (within := around.in_region(key, place.admin1)) >= _LEAST_LENT:
+            support.append((min(3.0, within), "other names lie in it"))
+    elif place.kind not in ("country", "continent"):
+        if (near := around.near(key, place)) >= _LEAST_LENT:
+            support.append((min(3.0, 1.5 * near), "near other names"))
+        elif place.admin1 and (within := around.in_region(key, place.admin1)) >= _LEAST_LENT:
+            support.append((min(1.2, 0.5 * within), "other names lie in its region"))
+    scored.support = tuple(support)
+    scored.score = scored.alone + sum(amount for amount, _ in support)
+
+
+def namesake(region: Place, span: Span) -> bool:
+    """Whether the region's chief town shares its name, as Kherson and Kherson Oblast do."""
+    least = _LEAST_SHARE.get(region.country, _LEAST_SHARE[""]) * region.population
+    return any(
+        hit.place.kind == "settlement"
+        and hit.place.country == region.country
+        and (hit.place.population > least or _is_capital(hit))
+        for hit in span.hits
+    )
+
+
+def _is_water(span: Span) -> bool:
+    return any(hit.place.kind in cues.WATERS for hit in span.hits)
+
+
+def _is_capital(hit: Hit) -> bool:
+    """Whether the gazetteer ranks it above its population, as it does national capitals."""
+    return hit.rank > math.log10(hit.place.population + 1) + 0.5
+
+
+def _sizeable_town(span: Span) -> bool:
+    return any(hit.place.kind == "settlement" and hit.rank > 4.5 for hit in span.hits)
+
+
+def _usual_of_a_city(span: Span) -> bool:
+    """Cancun is a city of Mexico, however Changchun is spelt at times."""
+    return any(
+        hit.grade == PREFERRED and hit.place.kind == "settlement" and hit.rank >= 5
+        for hit in span.hits
+    )
+
+
+def _country_of_that_name(place: Place, span: Span) -> bool:
+    """Mexico the country, rather than the State of Mexico."""
+    return not span.kinds and any(
+        hit.place.kind == "country" and hit.place.country == place.country for hit in span.hits
+    )
+
+
+def lies_within(place: Place, outer: Span) -> bool:
+    return any(within(place, hit.place) for hit in outer.hits)
