@@ -26,7 +26,8 @@ _ABOVE_ZERO = (
     "max_article_chars", "max_file_bytes", "max_map_features", "cache_days",
     "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows", "fetch_s",
     "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_zip_members",
-    "max_pdf_pages", "max_table_articles",
+    "max_pdf_pages", "max_table_articles", "max_feeds", "max_feed_entries", "feed_interval_s",
+    "feed_attempts",
 )  # fmt: skip
 
 
@@ -139,6 +140,21 @@ class Settings:
     )
     max_table_articles: int = _setting(
         10_000, "DATELINE_MAX_TABLE_ARTICLES", "tables of more articles are refused (rows)"
+    )
+    max_feeds: int = _setting(
+        2_000, "DATELINE_MAX_FEEDS", "lists that name more feeds are refused"
+    )
+    max_feed_entries: int = _setting(
+        2_000, "DATELINE_MAX_FEED_ENTRIES", "entries taken from one answer of a feed"
+    )
+    feed_interval_s: float = _setting(
+        1_800.0, "DATELINE_FEED_INTERVAL_S", "time between two looks at a feed (seconds)"
+    )
+    feed_attempts: int = _setting(
+        5, "DATELINE_FEED_ATTEMPTS", "how often an entry's page is asked for before it is given up"
+    )
+    host_interval_s: float = _setting(
+        1.0, "DATELINE_HOST_INTERVAL_S", "least time between two requests to one host (seconds)"
     )
     max_redirects: int = _setting(
         5, "DATELINE_MAX_REDIRECTS", "redirects followed from one link"

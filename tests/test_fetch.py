@@ -163,7 +163,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(
     path: str, server: Server, named: Settings
 ) -> None:
     start = time.monotonic()
-    with pytest.raises(LimitError, match="DATELINE_FETCH_S"):
+    with pytest.raises(DownloadError, match="DATELINE_FETCH_S"):
         Fetcher(dataclasses.replace(named, fetch_s=0.6)).get(server.url(path))
     assert time.monotonic() - start < 3
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 
 ID_CHARS = 16  # of geo.model.stable_id
 
@@ -205,4 +205,80 @@ geocode = Table(
     Column("stored", Double, nullable=False),  # seconds since 1970, UTC
     Column("expires", Double),  # the same; null for never
     Index("ix_geocode_expires", "expires"),
+)
+
+# -- news that comes in by itself ---------------------------------------------------------------
+
+# Links that lead to an article: the one it was found under and every other one.
+article_link = Table(
+    "article_link",
+    metadata,
+    Column("url", Text, primary_key=True),
+    _refers("article_key", "article.key", cascade=True),
+)
+
+# Bands of likeness (geo.sources.likeness), by which near copies of an article are found.
+likeness = Table(
+    "likeness",
+    metadata,
+    Column(
+        "article_key",
+        BigInteger().with_variant(Integer(), "sqlite"),
+        ForeignKey("article.key", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("band", Integer, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Index("ix_likeness_value", "value"),
+)
+
+# Texts that a later version of the same story replaced.
+past_version = Table(
+    "past_version",
+    metadata,
+    _key(),
+    _refers("article_key", "article.key", cascade=True),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("published", Date),
+    Column("replaced", DateTime(timezone=True), nullable=False),
+)
+
+# Moments of feeds and entries are seconds since 1970, UTC.
+feed = Table(
+    "feed",
+    metadata,
+    _key(),
+    Column("id", String(ID_CHARS), nullable=False, unique=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("added", Double, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("due", Double, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("last_tried", Double),
+    Column("last_success", Double),
+    Column("last_error", Text, nullable=False),
+)
+
+feed_entry = Table(
+    "feed_entry",
+    metadata,
+    _key(),
+    Column("id", String(ID_CHARS), nullable=False, unique=True),
+    _refers("feed_key", "feed.key", cascade=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("published", Date),
+    Column("content", Text, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, read, failed
+    Column("attempts", Integer, nullable=False),
+    Column("due", Double, nullable=False),
+    Column("error", Text, nullable=False),
+    # Not a foreign key: deleting an article must not make its entry be read again.
+    Column("article_id", Text, nullable=False),
+    Column("seen", Double, nullable=False),
+    Index("ix_feed_entry_state_due", "state", "due"),
 )

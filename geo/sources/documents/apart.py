@@ -17,13 +17,14 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, BinaryIO
 
 from geo.errors import DataError, GeoError, LimitError, NotTextError
 from geo.settings import ROOT, Settings
 from geo.sources.documents.document import Document, Failure, Opened
+from geo.sources.feeds.feed import Entry, Feed
 
 _ERRORS = {kind.__name__: kind for kind in (DataError, LimitError, NotTextError)}
 _START_S = 60.0  # importing the parsers on a busy machine is no fault of the file
@@ -57,11 +58,22 @@ class Apart:
 
         Raises what that raises, LimitError where the file takes too long or too much memory.
         """
+        return _opened(self._ask(name, ("file", raw, name, self.settings, url, charset)))
+
+    def parse_feed(self, raw: bytes, url: str, media_type: str = "") -> Feed:
+        """As `feeds.feed.parse`, within the same limits."""
+        found = self._ask(url, ("feed", raw, url, self.settings, media_type))
+        entries = tuple(
+            Entry(**{**one, "published": _day(one["published"])}) for one in found["entries"]
+        )
+        return Feed(found["title"], entries)
+
+    def _ask(self, name: str, question: tuple[Any, ...]) -> dict[str, Any]:
         child = self._idle.get()
         try:
             if child is None or not child.is_alive():
                 child = _Child(self.settings)
-            answer = child.ask((raw, name, url, charset, self.settings), self.settings.parse_s)
+            answer = child.ask(question, self.settings.parse_s)
         except _DeadError:
             raise LimitError(
                 f"{name} could not be taken apart within {self.settings.parse_s:g} s and "
@@ -70,7 +82,10 @@ class Apart:
             ) from None
         finally:
             self._idle.put(child)
-        return _opened(answer)
+        if "error" in answer:
+            raise _ERRORS.get(answer["kind"], DataError)(answer["error"])
+        found: dict[str, Any] = answer
+        return found
 
 
 class _DeadError(Exception):
@@ -147,26 +162,15 @@ def _receive(stream: BinaryIO | Any) -> bytes:
     return body
 
 
-def _answer(opened: Opened) -> dict[str, Any]:
-    return {
-        "documents": [
-            {**dataclasses.asdict(one), "published": one.published and one.published.isoformat()}
-            for one in opened.documents
-        ],
-        "failures": [dataclasses.asdict(one) for one in opened.failures],
-    }
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _opened(answer: dict[str, Any]) -> Opened:
-    if "error" in answer:
-        raise _ERRORS.get(answer["kind"], DataError)(answer["error"])
     documents = [
-        Document(**{
-            **one, "remarks": tuple(one["remarks"]),
-            "published": date.fromisoformat(one["published"]) if one["published"] else None,
-        })
+        Document(**{**one, "remarks": tuple(one["remarks"]), "published": _day(one["published"])})
         for one in answer["documents"]
-    ]  # fmt: skip
+    ]
     return Opened(tuple(documents), tuple(Failure(**one) for one in answer["failures"]))
 
 
@@ -183,15 +187,17 @@ def _serve() -> None:
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a parser that prints must not be taken for an answer
     from geo.sources.documents import language, opening
+    from geo.sources.feeds import feed
 
     language.detect("Its model takes a second to load, which is no fault of the first file.")
     _limit_memory()
     _send(answers, b"{}")
-    for raw, name, url, charset, settings in _questions(questions):
+    jobs: dict[str, Callable[..., Opened | Feed]] = {
+        "file": opening.open_file, "feed": feed.parse
+    }  # fmt: skip
+    for job, raw, name, *more in _questions(questions):
         try:
-            answer = _answer(
-                opening.open_file(raw, name, settings, url=url, charset=charset)
-            )
+            answer = dataclasses.asdict(jobs[job](raw, name, *more))
         except GeoError as error:
             answer = {"error": str(error), "kind": type(error).__name__}
         except MemoryError:
@@ -202,7 +208,7 @@ def _serve() -> None:
             why = f"{name} could not be taken apart ({type(error).__name__}: {error})"
             answer = {"error": why, "kind": "DataError"}
         # Halves of surrogate pairs, which no text may hold, go as escapes and come back as such.
-        _send(answers, json.dumps(answer).encode("ascii"))
+        _send(answers, json.dumps(answer, default=date.isoformat).encode("ascii"))
 
 
 def _questions(stream: BinaryIO) -> Iterator[Any]:

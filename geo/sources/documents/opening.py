@@ -18,7 +18,7 @@ MOST_NESTED = 3  # files in files in files: a report in a zip in a mail
 
 
 def open_file(
-    raw: bytes, name: str, settings: Settings, *, url: str = "", charset: str = "", depth: int = 0
+    raw: bytes, name: str, settings: Settings, url: str = "", charset: str = "", depth: int = 0
 ) -> Opened:
     """Everything that a file holds, by the ending of its name.
 

@@ -41,7 +41,7 @@ def document(raw: bytes, name: str, *, url: str = "", charset: str = "") -> Docu
         text=_without_title(body, title),
         title=title,
         published=_day(found.date),
-        publisher=(found.sitename or found.hostname or "").strip(),
+        publisher=_publisher(found.sitename, url),
         url=_web_link(found.url) or url,
         language=(found.language or "")[:2],
     )
@@ -65,6 +65,13 @@ def decode(raw: bytes, charset: str = "") -> str:
             continue
     best = from_bytes(raw[:200_000]).best()
     return raw.decode(best.encoding if best else "utf-8", "replace")
+
+
+def _publisher(named: str | None, url: str) -> str:
+    """What the page calls its site; trafilatura gives the host's name where it says nothing."""
+    host = urlsplit(url).netloc.removeprefix("www.")
+    name = (named or "").strip()
+    return "" if name.removeprefix("www.").casefold() == host.casefold() else name
 
 
 def _without_title(body: str, title: str) -> str:

@@ -62,8 +62,8 @@ class Fetcher:
 
         `etag` and `last_modified` of an earlier answer make an unchanged document come back as
         status 304 without a body. Raises RefusedError (a link that may not be followed),
-        LimitError (too large, too many redirects, too slow) or DownloadError (everything else that
-        servers do, with `retry_after_s` where they asked for patience).
+        LimitError (too large, too many redirects) or DownloadError (everything else that servers
+        do, with `retry_after_s` where they asked for patience).
         """
         until = time.monotonic() + self.settings.fetch_s
         asked, conditions = url, _conditions(etag, last_modified)
@@ -151,8 +151,8 @@ class Fetcher:
             return self._too_slow(url)
         return DownloadError(f"{url} could not be fetched ({type(error).__name__}: {error})")
 
-    def _too_slow(self, url: str) -> LimitError:
-        return LimitError(
+    def _too_slow(self, url: str) -> DownloadError:
+        return DownloadError(
             f"{url} took longer than {self.settings.fetch_s:g} s; "
             "DATELINE_FETCH_S raises the limit"
         )
