@@ -320,6 +320,29 @@ def test_a_sentence_without_a_place_takes_it_from_before_and_is_less_sure(book: 
 
 
 @pytest.mark.parametrize(
+    ("text", "locations"),
+    [
+        ("Families slept in tents near Nyala. Gunmen shot at them.", ["Nyala"]),
+        ("In Sudan the rains came late, and in Nyala too. Gunmen shot at villagers.", ["Nyala"]),
+        # too far back, unless the whole text is about one town
+        ("Kyiv was calm." + " It rained." * 5 + " Gunmen shot at villagers.", []),
+        ("Kyiv was calm. Kyiv slept. Kyiv woke. Kyiv worked." + " It rained." * 5
+         + " Gunmen shot at villagers.", ["Kyiv"]),
+        ("Kyiv was calm. Kyiv slept. Kyiv woke. Nyala too. Kharkiv too. Nyala slept. Kyiv worked."
+         + " It rained." * 5 + " Gunmen shot at villagers.", ["Kyiv"]),
+        ("Kyiv was calm. Kyiv slept. Kyiv woke. Nyala too. Nyala slept. Nyala woke. Kyiv worked."
+         + " It rained." * 5 + " Gunmen shot at villagers.", []),
+        # it says where, and nobody knows where that is
+        ("Rebels attacked the army in Nyala. Gunmen shot at villagers in Umm Keddada.", []),
+        ("Rebels attacked the army in Nyala. Gunmen shot at villagers in March.", ["Nyala"]),
+    ],
+)  # fmt: skip
+def test_what_carries_over(book: Codebook, text: str, locations: list[str]) -> None:
+    last = max(events_in(text, book), key=lambda event: event.start)
+    assert where(text, last) == locations
+
+
+@pytest.mark.parametrize(
     ("text", "dead", "hurt"),
     [
         ("A missile hit a market in Kharkiv. The attack killed five people and wounded 12.",

@@ -83,7 +83,7 @@ class _Reader:
             m.place.country: m.place.name for m in mentions if m.place and m.place.kind == "country"
         }
         self.sentences = self._cut(sentences)
-        self.where = PlaceFinder(self.words, self.sentences, mentions, table.verbs)
+        self.where = PlaceFinder(text, self.words, self.sentences, mentions, table.verbs)
         # Events that may go on: the last sentence that told of each, its own, and its number there.
         self.told: list[tuple[int, int, int]] = []
         self.timeline = Timeline(text, self.words, self.sentences, published, table.heads)

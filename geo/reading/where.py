@@ -1,21 +1,20 @@
-"""Where an event happened: of its sentence's places its own, or those of the sentences before."""
+"""Where an event happened: of its sentence's places its own, or else what `carried` finds."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from geo.model import EventPlace, Mention, Role
+from geo.reading.carried import INHERITED, CarriedPlaces
 from geo.reading.clauses import Sentence, clause_of
 from geo.reading.roles import Spot, in_list, of_whom, place_list, rank, roles
 from geo.reading.terms import Hit, Words
 from geo.reading.triggers import Sense
 
-INHERITED = 0.6  # confidence of a place that an earlier sentence gave, as a share
-LOOK_BACK = 4  # sentences
 # Of what is only said and signed, most places named are what it is about.
 _SPOKEN = frozenset({"Statements and diplomacy"})
+_MEETING = "Meeting or negotiation"
 _ABOUT = _SPOKEN | {"Protests"}
 _AT = frozenset(["in", "at", "near", "of", "on", "outside", "around", "across", "between", "and"])
 
@@ -25,12 +24,14 @@ class PlaceFinder:
 
     def __init__(
         self,
+        text: str,
         words: Words,
         sentences: Sequence[Sentence],
         mentions: Sequence[Mention],
         verbs: frozenset[str],
     ) -> None:
-        self.words, self.sentences, self.mentions, self.verbs = words, sentences, mentions, verbs
+        self.words, self.mentions, self.verbs = words, mentions, verbs
+        self.carried = CarriedPlaces(text, words, sentences, mentions)
 
     def places(
         self, number: int, sentence: Sentence, hit: Hit, clause: tuple[int, int], sense: Sense
@@ -46,14 +47,14 @@ class PlaceFinder:
         found = self._likeliest(hit, found, kind)
         if kind == "Agreement":  # signed in one place, often over another: "let ships leave Odesa"
             found = [pair for pair in found if self._before(pair[0]) in _AT] or found
-        if kind in _SPOKEN:
-            found = self._venue(hit, found)
+        if kind in _SPOKEN:  # a statement is of no place, wherever it was made
+            found = self._venue(hit, found) if sense.subtype == _MEETING else []
         elif not any(role != "origin" for _, role in found):
             if sense.type == "Violence against civilians":
                 victim = of_whom(self.words, sentence.spots, hit.first)
                 if victim is not None:
                     return place_list([*found, (victim, "location")])
-            return (*place_list(found), *self._inherited(number))
+            return (*place_list(found), *self.carried.places(number, sentence))
         return place_list(found)
 
     def named(self, sentence: Sentence) -> tuple[EventPlace, ...]:
@@ -173,25 +174,3 @@ class PlaceFinder:
                 ):
                     return EventPlace(index, "location", round(INHERITED * mention.confidence, 3))
         return None
-
-    def _inherited(self, number: int) -> tuple[EventPlace, ...]:
-        """Where the sentences before say that things are happening."""
-        for back, other in enumerate(
-            reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1
-        ):
-            for event in reversed(other.events):
-                places = [p for p in event.places if p.role == "location"]
-                if places:
-                    faded = INHERITED * 0.9 ** (back - 1)
-                    return tuple(
-                        replace(p, confidence=round(p.confidence * faded, 3)) for p in places
-                    )
-            bounds = (other.stop, other.stop), other.begin, other.stop
-            here = [(s, r) for s, r in roles(self.words, other.spots, *bounds) if r == "location"]
-            if here:
-                faded = INHERITED * 0.9**back
-                listed = place_list(here)
-                return tuple(
-                    replace(p, confidence=round(p.confidence * faded, 3)) for p in listed[:1]
-                )
-        return ()

@@ -1,0 +1,107 @@
+"""Places that an event takes from elsewhere in its text, as its own sentence names none.
+
+From the sentences just before, or, where a text is plainly about one town, from the whole of it;
+less sure with every sentence between. "A wrong pin is worse than no pin": where a sentence names a
+place that could not be found, nothing is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from geo.model import EventPlace, Mention
+from geo.reading.clauses import Sentence
+from geo.reading.roles import place_list, roles
+from geo.reading.terms import Words
+from geo.reading.vocabulary import word_set
+
+INHERITED = 0.6  # confidence of a place that an earlier sentence gave, as a share
+LOOK_BACK = 4  # sentences
+TOPIC = 4  # mentions that make a town what a text is about
+# Where something happened, in a name: "at al-Suwar", "near the village of Banjska".
+_UNKNOWN = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|(?:village|town|city|suburb|district|camp) of)\s"
+    r"(?P<name>(?:(?:al|el|as|ad|az|ash|an|ar)-)?[A-Z][\w’'-]+)"
+)
+_NO_PLACES = word_set(
+    """january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday parliament congress operation english french
+    arabic russian spanish christmas easter ramadan eid god islam twitter facebook telegram"""
+)
+
+
+class CarriedPlaces:
+    """The places of one text as they carry over from sentence to sentence."""
+
+    def __init__(
+        self,
+        text: str,
+        words: Words,
+        sentences: Sequence[Sentence],
+        mentions: Sequence[Mention],
+    ) -> None:
+        self.text, self.words, self.sentences, self.mentions = text, words, sentences, mentions
+        self._about: tuple[EventPlace, ...] | None = None
+
+    def places(self, number: int, sentence: Sentence) -> tuple[EventPlace, ...]:
+        """Where the sentences before say that things are happening."""
+        if self._names_unknown(sentence):
+            return ()  # it says where, and nobody knows where that is
+        for back, other in enumerate(
+            reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1
+        ):
+            for event in reversed(other.events):
+                # What that one took from before is found there, and fades with the distance.
+                own = [p for p in event.places if p.role == "location" and self._is_in(p, other)]
+                if own:
+                    return self._faded(own, back - 1)
+            bounds = (other.stop, other.stop), other.begin, other.stop
+            here = [(s, r) for s, r in roles(self.words, other.spots, *bounds) if r == "location"]
+            if here:
+                points = [pair for pair in here if _is_point(pair[0].mention)]
+                return self._faded(place_list(points or here)[:1], back)
+        return self._topic()
+
+    def _faded(self, places: Sequence[EventPlace], back: int) -> tuple[EventPlace, ...]:
+        share = INHERITED * 0.9**back
+        return tuple(replace(p, confidence=round(p.confidence * share, 3)) for p in places)
+
+    def _is_in(self, place: EventPlace, sentence: Sentence) -> bool:
+        return sentence.start <= self.mentions[place.mention].start < sentence.end
+
+    def _names_unknown(self, sentence: Sentence) -> bool:
+        """Whether a sentence names a place of its own that is not among the mentions."""
+        for match in _UNKNOWN.finditer(self.text, sentence.start, sentence.end):
+            name = match["name"]
+            if name.isupper() or name.casefold() in _NO_PLACES:
+                continue
+            if not any(
+                spot.mention.start < match.end("name") and match.start("name") < spot.mention.end
+                for spot in sentence.spots
+            ):
+                return True
+        return False
+
+    def _topic(self) -> tuple[EventPlace, ...]:
+        """The one town or site that a text is about, if it names one far oftener than others."""
+        if self._about is None:
+            self._about = ()
+            counts = Counter(m.place.id for m in self.mentions if m.place and _is_point(m))
+            (first, often), (_, next_often) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+            if often >= max(TOPIC, 2 * next_often):
+                index = next(
+                    k
+                    for k, m in enumerate(self.mentions)
+                    if m.place and m.place.id == first and _is_point(m)
+                )
+                named = EventPlace(index, "location", self.mentions[index].confidence)
+                self._about = self._faded([named], LOOK_BACK)
+        return self._about
+
+
+def _is_point(mention: Mention) -> bool:
+    place = mention.place
+    return place is not None and place.is_point and mention.form in ("name", "misspelt")
