@@ -387,6 +387,8 @@ def test_a_toll_of_something_else_does_not(book: Codebook, text: str) -> None:
          "Shelling/artillery/missile attack", (None, None)),
         ("A car bomb went off in Kharkiv on Tuesday. The blast broke every window. "
          "Nine people died, doctors said.", "Remote explosive/landmine/IED", (9, 9)),
+        ("A missile hit Kharkiv. Militants said that they had carried out the attack.",
+         "Shelling/artillery/missile attack", (None, None)),
         ("Twelve people were killed in Nyala on Monday. A bomb went off at a bus stop.",
          "Remote explosive/landmine/IED", (12, 12)),
         ("Hundreds marched through Khartoum. Police fired tear gas at the protesters.",
@@ -425,6 +427,12 @@ def test_an_event_told_over_several_sentences_is_one(
 )
 def test_what_is_told_next_may_be_another_event(book: Codebook, text: str) -> None:
     assert len(events_in(text, book)) == 2
+
+
+def test_a_later_sentence_may_say_when(book: Codebook) -> None:
+    text = "A missile hit a market in Kharkiv. The blast on Tuesday evening broke every window."
+    (event,) = events_in(text, book)
+    assert (event.date_start, event.date_precision) == (date(2023, 2, 28), "day")
 
 
 def test_equal_readings_stand_in_the_codebooks_order(tmp_path: Path) -> None:
@@ -526,6 +534,31 @@ def test_a_date_goes_on_until_another_is_told(book: Codebook, text: str, day: da
     last = max(events_in(text, book), key=lambda event: event.start)
     assert (last.date_start, last.date_precision) == (day, "day")
     assert last.date_reason
+
+
+def test_without_a_day_of_publication_the_text_gives_the_year(book: Codebook) -> None:
+    text = "On 24 February 2022 a missile hit Kharkiv. On 5 March shells fell on Bakhmut."
+    last = max(events_in(text, book, None), key=lambda event: event.start)
+    assert (last.date_start, last.date_precision) == (date(2022, 3, 5), "day")
+    (event,) = events_in("On 5 March shells fell on Bakhmut.", book, None)
+    assert event.date_start is None
+
+
+@pytest.mark.parametrize(
+    ("text", "triggers"),
+    [
+        ("Battle of Kharkiv\nRebels attacked the army in Nyala.", ["attacked"]),
+        ("Attack\n\nRebels shelled the army in Nyala.\n\nProtest", ["shelled"]),
+        ("March\nRebels shelled Nyala in early March.", ["shelled"]),
+        ("Shells hit Nyala", ["Shells"]),  # all there is
+        ("The army shelled Kharkiv during the invasion of Ukraine.", ["shelled"]),
+    ],
+)
+def test_headings_months_and_settings_are_no_events(
+    book: Codebook, text: str, triggers: list[str]
+) -> None:
+    found = events_in(text, book)
+    assert [text[event.trigger_start : event.trigger_end] for event in found] == triggers
 
 
 def test_an_account_is_not_dated_by_the_day_it_was_written(book: Codebook) -> None:

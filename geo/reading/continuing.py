@@ -43,6 +43,7 @@ _ELSE = word_set(
     earlier previous previously last month months decade decades neither both overall also
     meanwhile later third fourth"""
 )
+_OPENING = 4  # characters that "On" and the like take before a date that opens a sentence
 _IN_ALL = word_set("toll total altogether all least count counted now far")
 _ACTORS = frozenset({"militants", "soldiers", "police", "mob", "rioters", "protesters"})
 
@@ -62,7 +63,7 @@ def told_again(
         return None
     if not _ELSE.isdisjoint(words.words[sentence.begin : sentence.stop]):
         return None
-    return _with_toll(words, _grown(words, told, new), sentence, new)
+    return _with_toll(words, _dated(_grown(words, told, new), sentence, new), sentence, new)
 
 
 def with_toll(words: Words, told: Event, sentence: Sentence) -> Event | None:
@@ -125,14 +126,20 @@ def _is_elsewhere(
 
     here = {name(p.mention) for p in told.places}
     own = {name(p.mention) for p in new.places if mentions[p.mention].start >= sentence.start}
-    return not own <= here or bool(sentence.dates and new.date_start != told.date_start)
+    # "The blast on Tuesday" says first when it was; "On Tuesday shells" begins something new.
+    undated = not told.date_reason.startswith("“") and all(
+        span.start - sentence.start > _OPENING for span in sentence.dates
+    )
+    return not own <= here or bool(
+        sentence.dates and not undated and new.date_start != told.date_start
+    )
 
 
 def _has_new_doer(words: Words, told: Event, sentence: Sentence, new: Event) -> bool:
     """ "Soldiers killed five traders": without an article somebody who was not told of yet."""
-    if told.type not in _ARMED:
-        return False  # the police come to every march
     first = words.index_at(new.trigger_start)
+    if told.type not in _ARMED or words.words[first - 1 : first] == ["the"]:
+        return False  # the police come to every march; rebels say that they are behind the attack
     doer = next(
         (hit for hit in sentence.hits if hit.last < first and not _ACTORS.isdisjoint(hit.groups)),
         None,
@@ -140,6 +147,16 @@ def _has_new_doer(words: Words, told: Event, sentence: Sentence, new: Event) -> 
     if doer is None or doer.first > sentence.begin + 1 or words.words[sentence.begin] == "the":
         return False
     return set(told.actors).isdisjoint(new.actors)
+
+
+def _dated(told: Event, sentence: Sentence, new: Event) -> Event:
+    """The event with the day of a later sentence, where its own named none."""
+    if not sentence.dates or told.date_start == new.date_start:
+        return told
+    return replace(
+        told, date_start=new.date_start, date_end=new.date_end,
+        date_precision=new.date_precision, date_reason=new.date_reason,
+    )  # fmt: skip
 
 
 def _grown(words: Words, told: Event, new: Event) -> Event:

@@ -32,6 +32,7 @@ SECOND_SCORE = 6.0  # a further event of the same sentence needs this
 LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
 PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
 PAST_SHARE = 0.6
+MOST_IN_HEADING = 5  # words
 MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
 _VIOLENT = frozenset(
     {
@@ -90,7 +91,11 @@ class _Reader:
 
     def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
         words = self.words
-        hits = [hit for hit in self.table.lexicon.hits(words) if "figurative" not in hit.groups]
+        hits = [
+            hit
+            for hit in self.table.lexicon.hits(words)
+            if "figurative" not in hit.groups and not _is_month(self.text, words, hit)
+        ]
         placed = spots(words, self.mentions)
         hits = _with_mentions(hits, placed)
         firsts = [hit.first for hit in hits]
@@ -105,6 +110,8 @@ class _Reader:
             before = bisect_left(mentioned, start, after)
             after = bisect_left(mentioned, end, before)
             own = hits[low : min(high, low + MOST_HITS)]
+            if len(bounds) > 1 and _is_heading(self.text, start, end, stop - begin):
+                own = []
             found.append(Sentence(start, end, begin, stop, own, placed[before:after]))
         return found
 
@@ -326,6 +333,21 @@ class _Reader:
                 injured_high=found.hurt[1],
             ),
         )
+
+
+def _is_heading(text: str, start: int, end: int, count: int) -> bool:
+    """Whether a few words alone on their line name a part of the text, or a link after it."""
+    if count > MOST_IN_HEADING or text[end - 1] in ".!?…":
+        return False
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    return before in ("", "\n") and after in ("", "\n")
+
+
+def _is_month(text: str, words: Words, hit: Hit) -> bool:
+    """The month of March, which is spelled with a capital, and no march."""
+    if words.words[hit.first] != "march" or text[words.starts[hit.first]] != "M":
+        return False
+    return words.words[hit.first + 1 : hit.first + 2] not in (["of"], ["by"], ["against"])
 
 
 _INSTRUMENTS = (

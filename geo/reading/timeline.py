@@ -43,7 +43,9 @@ class Timeline:
     ) -> None:
         self.words, self.sentences, self.published, self.heads = words, sentences, published, heads
         for sentence in sentences:
-            sentence.dates = self._find(text, sentence)
+            sentence.dates = self._find(text, sentence, published)
+        if published is None:
+            self._count_from_the_first(text)
         self.is_account = self._is_account()
         self._last: list[DateSpan | None] = []  # the last day told of up to each sentence's end
         self._settle()
@@ -84,17 +86,26 @@ class Timeline:
         day = self.published
         return DateSpan(0, 0, day, day, "day", "the article's date; the text names none"), True
 
-    def _find(self, text: str, sentence: Sentence) -> list[DateSpan]:
+    def _count_from_the_first(self, text: str) -> None:
+        """Without a day of publication "2 March" is of the year that the text names first."""
+        first = next((span for span in self._all() if span.precision == "day"), None)
+        if first is None:
+            return
+        for sentence in self.sentences:
+            found = self._find(text, sentence, first.date_start)
+            sentence.dates = [span for span in found if span.basis != "article"]
+
+    def _find(self, text: str, sentence: Sentence, published: date | None) -> list[DateSpan]:
         words = self.words
         own = enumerate(words.words[sentence.begin : sentence.stop], sentence.begin)
         hints = [(words.starts[k], words.end(k)) for k, word in own if is_hint(word)]
         bounds = (sentence.start, sentence.end)
-        return dates_around(hints, text, *bounds, self.published) if hints else []
+        return dates_around(hints, text, *bounds, published) if hints else []
 
     def _is_account(self) -> bool:
         """Whether the text is no news of its day: it dates itself, by days long past."""
         if self.published is None:
-            return False
+            return True
         near, far = self.published - timedelta(days=10), self.published - timedelta(RECENT_DAYS)
         old = fresh = 0
         for span in self._all():

@@ -24,6 +24,7 @@ _TOPIC = word_set(
     """condemned condemns condemn condemning denounced denounces deplored discuss discussed decry
     decried decrying mourn mourning criticised criticized ending warned"""
 )
+_LONG = frozenset(["war", "invasion", "siege", "battle", "insurgency", "occupation", "offensive"])
 _HELD = frozenset(["held", "controlled", "backed", "led", "occupied", "run", "dominated"])
 _AIM = frozenset(["attack", "attempt", "attempts", "bid", "effort", "offensive", "operation"])
 _BACKGROUND = frozenset(
@@ -297,6 +298,8 @@ def _standing(words: Sequence[str], first: int) -> float:
         return 1.0  # "over 100 grenades"
     if not _TOPIC.isdisjoint(lead):
         return AS_TOPIC
+    if "during" in lead and words[first] in _LONG:
+        return AS_TOPIC  # "was attacked during the invasion": when, not what
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
 
 

@@ -101,6 +101,8 @@ class PlaceFinder:
         """The places that go with this trigger: its clause's, or else those of no other trigger."""
         words = self.words.words
         own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
+        if words[clause[0]] == "where" and not any(self._before(s) in _AT for s, _ in own):
+            own = []  # "in Nairobi, where he asked for police to go to Haiti"
         if own:  # and the rest of a list that commas cut: "in Khartoum, Omdurman and Bahri"
             for pair in found[found.index(own[-1]) + 1 :]:
                 if not in_list(self.words, own[-1][0], pair[0]):
