@@ -90,11 +90,11 @@ def _vector(sentence: list[str], title: list[str]) -> str:
     other. Positions end at 16,383, which PostgreSQL counts all later ones as.
     """
     numbered = [*enumerate(sentence, 1), *enumerate(title, len(sentence) + 2)]
-    places: dict[str, list[str]] = {word: [] for word in [*sentence, *title]}
+    places: dict[str, dict[str, None]] = {word: {} for word in [*sentence, *title]}
     for position, word in numbered:
-        places[word].append(str(min(position, 16_383)))
-    # A word's first 255 places are all that PostgreSQL keeps.
-    return " ".join(f"'{word}':{','.join(found[:255])}" for word, found in places.items())
+        if len(places[word]) < 255:  # all that PostgreSQL keeps of a word's places
+            places[word][str(min(position, 16_383))] = None
+    return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())
 
 
 def drop(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
@@ -124,3 +124,40 @@ def fill(connection: sa.Connection) -> None:
     )
     for part in rows.partitions():
         add(connection, (tuple(row) for row in part))
+
+
+def rebuild(connection: sa.Connection) -> None:
+    """Index every event anew."""
+    connection.exec_driver_sql(f"DROP TABLE {TABLE}")
+    create(connection)
+    fill(connection)
+
+
+def out_of_step(connection: sa.Connection) -> tuple[list[str], list[int]]:
+    """Ids of events whose words are missing or others; keys of words without an event."""
+    event, article, on_file = schema.event.c, schema.article.c, sqlite.is_sqlite(connection)
+    key = index_key(connection)
+    columns = ("sentence", "title") if on_file else ("words",)
+    held = sa.table(TABLE, key, *(sa.column(name, sa.Text) for name in columns))
+    rows = connection.execute(
+        sa.select(
+            event.id, event.sentence, sa.func.coalesce(article.title, ""), held.c[key.name],
+            *(sa.cast(held.c[name], sa.Text) for name in columns),
+        )
+        .select_from(
+            schema.event.outerjoin(schema.article).outerjoin(held, held.c[key.name] == event.key)
+        ),
+        execution_options={"yield_per": 10_000},
+    )  # fmt: skip
+    wrong = []
+    for event_id, sentence, title, has, *indexed in rows:
+        if has is None:
+            wrong.append(event_id)
+        elif on_file:
+            if indexed != [" ".join(words(sentence)), " ".join(words(title))]:
+                wrong.append(event_id)
+        # PostgreSQL has an order of its own for the words of a row.
+        elif set(indexed[0].split()) != set(_vector(words(sentence), words(title)).split()):
+            wrong.append(event_id)
+    stray = sa.select(held.c[key.name]).where(~sa.exists().where(event.key == held.c[key.name]))
+    return wrong, list(connection.scalars(stray))

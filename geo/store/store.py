@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from geo.model import Article, Dataset, Reading, ReportedRows, RowError
 from geo.settings import Settings
-from geo.store import cache, datasets, reads, search, writes
+from geo.store import backup, cache, check, datasets, reads, search, writes
+from geo.store.check import Problem
 from geo.store.database import Database, open_database
 
 
@@ -162,6 +164,27 @@ class Store:
         """The rows of a data set that could not be used, as far as they are listed."""
         with self.database.reading() as connection:
             return datasets.row_errors(connection, dataset_id)
+
+    # -- upkeep ---------------------------------------------------------------------------------
+
+    def check(self) -> list[Problem]:
+        """Everything that is inconsistent; see `geo.store.check`."""
+        with self.database.reading() as connection:
+            return check.check(connection)
+
+    def index_words(self) -> None:
+        """Build the full-text index anew."""
+        with self.database.writing() as connection:
+            writes.revision(connection, wait=True)
+            search.rebuild(connection)
+
+    def back_up(self, path: Path) -> None:
+        """Copy everything into a new file while others write; see `geo.store.backup`."""
+        backup.back_up(self.database, path)
+
+    def restore(self, path: Path) -> None:
+        """Fill this store, which must be empty, from a backup."""
+        backup.restore(self.database, path)
 
     # -- geocode cache --------------------------------------------------------------------------
 
