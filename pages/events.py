@@ -58,6 +58,21 @@ def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[ty
     return [str(joined.get(row, "")) for row in rows]
 
 
+def _downloads(snapshot: Snapshot, rows: np.ndarray) -> None:  # type: ignore[type-arg]
+    """A menu of every format; a file is made when its button is pressed."""
+    with st.popover(strings.DOWNLOAD, icon=":material/download:", key="download"):
+        st.caption(strings.DOWNLOAD_HELP)
+        for name, kind in export.FORMATS.items():
+            st.download_button(
+                kind.label,
+                lambda name=name: export.export(
+                    name, snapshot, common.store(), rows, common.codebook()
+                ),
+                f"dateline-events{kind.endings[0]}", kind.mime, key=name, on_click="ignore",
+                width="stretch",
+            )  # fmt: skip
+
+
 def show() -> None:
     """Draw the page."""
     snapshot = common.current_snapshot()
@@ -72,16 +87,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="dl-title" role="heading" aria-level="1">{title}</p>')
         if len(rows):
-            st.download_button(
-                strings.DOWNLOAD_CSV, lambda: export.to_csv(snapshot, common.store(), rows),
-                "dateline-events.csv", "text/csv", key="csv", icon=":material/download:",
-                help=strings.DOWNLOAD_HELP, on_click="ignore",
-            )  # fmt: skip
-            st.download_button(
-                strings.DOWNLOAD_GEOJSON, lambda: export.to_geojson(snapshot, common.store(), rows),
-                "dateline-events.geojson", "application/geo+json", key="geojson",
-                icon=":material/download:", help=strings.DOWNLOAD_HELP, on_click="ignore",
-            )  # fmt: skip
+            _downloads(snapshot, rows)
     if not len(rows):
         common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
         st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")

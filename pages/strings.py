@@ -132,8 +132,8 @@ REGION_WORDS = (
 )  # fmt: skip
 
 # Events, articles, places
-DOWNLOAD_CSV, DOWNLOAD_GEOJSON = "Download CSV", "Download GeoJSON"
-DOWNLOAD_HELP = "Exactly the rows below."
+DOWNLOAD = "Download"
+DOWNLOAD_HELP = "Exactly the rows of this page, as"
 COLUMN_TYPE, COLUMN_SUBTYPE, COLUMN_STATUS = "Type", "Sub-type", "Status"
 COLUMN_FROM, COLUMN_TO, COLUMN_PRECISION = "From", "To", "Date known"
 COLUMN_WHERE, COLUMN_CONFIDENCE = "Where", "Confidence"

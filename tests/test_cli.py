@@ -346,6 +346,28 @@ def test_export_writes_the_filtered_events(run: Run) -> None:
     assert 0 < len(found) < len(rows)
     run("export", "-o", "none.csv", "--to", "1999-01-01")
     assert len(Path("none.csv").read_text().splitlines()) == 1
+    for name in ("a.kml", "a.xlsx", "a.parquet", "a.hxl.csv"):
+        assert run("export", "-o", name, "--country", "Ukraine", "--admin1", "ua-14")[0] == 0
+    assert Path("a.kml").read_text().startswith("<?xml")
+    assert Path("a.hxl.csv").read_text("utf-8-sig").splitlines()[1].startswith("#event+id,")
+
+
+@pytest.mark.parametrize(
+    ("option", "asked", "said"),
+    [
+        ("--country", "Ukrane", "UA (Ukraine)"),
+        ("--country", "Narnia", "no country 'Narnia'"),
+        ("--admin1", "Donetska", "UA-14 (Donetsk"),
+        ("--type", "Batles", "Battles"),
+        ("--type", "Wars", "known ones like it: "),
+    ],
+)
+def test_export_refuses_an_unknown_value_and_names_known_ones(
+    run: Run, option: str, asked: str, said: str
+) -> None:
+    status, out, err = run("export", option, asked)
+    assert (status, out) == (2, "")
+    assert said in err
 
 
 def test_db_info_counts_and_hides_the_password(run: Run) -> None:
@@ -405,8 +427,10 @@ def test_gazetteer_info_says_what_to_do_without_an_index(
         ("ingest", "--sample", "a.txt"),
         ("ingest", "https://example.org/a"),
         ("ingest", "a.txt", "--date", "yesterday"),
-        ("export", "-o", "events.xlsx"),
+        ("export", "-o", "events.doc"),
         ("export", "--type", "Wars"),
+        ("export", "--country", "Narnia"),
+        ("export", "--admin1", "UA-99"),
         ("gazetteer",),
         ("db",),
     ],

@@ -16,6 +16,7 @@ import shapely
 
 from geo import query
 from geo.codebook import load_codebook
+from geo.export import FORMATS
 from geo.gazetteer import regions
 from geo.query import EventFilter
 from geo.settings import ROOT, Settings
@@ -277,23 +278,26 @@ def test_a_mention_in_an_article_leads_to_its_place(visit: Visits, snapshot: Sna
     assert page.becomes(page.title, "Bakhmut") == "Bakhmut"
 
 
-def test_events_download_as_csv_and_geojson(visit: Visits, snapshot: Snapshot) -> None:
+def test_events_download_in_every_format(visit: Visits, snapshot: Snapshot) -> None:
     page = visit("/events")
-    with page.page.expect_download() as started:
-        page.page.get_by_role("button", name="Download CSV").click()
-    text = started.value.path().read_text(encoding="utf-8-sig")
-    assert len(text.strip().splitlines()) >= len(snapshot.events) + 1
-    with page.page.expect_download() as started:
-        page.page.get_by_role("button", name="Download GeoJSON").click()
-    collection = json.loads(started.value.path().read_text(encoding="utf-8"))
-    assert collection["type"] == "FeatureCollection"
+    page.page.get_by_role("button", name="Download").click()
+    files = {}
+    for name, kind in FORMATS.items():
+        with page.page.expect_download() as started:
+            page.page.locator(f".st-key-{name} button").click()
+        assert started.value.suggested_filename == f"dateline-events{kind.endings[0]}"
+        files[name] = started.value.path().read_bytes()
+    assert len(files["csv"].decode("utf-8-sig").strip().splitlines()) >= len(snapshot.events) + 1
+    assert len(json.loads(files["geojson"])["features"]) == len(snapshot.events)
+    assert files["geoparquet"].startswith(b"PAR1")
+    assert files["excel"].startswith(b"PK")
 
 
 def test_moving_between_pages_keeps_the_filters(visit: Visits, snapshot: Snapshot) -> None:
     page = visit("/?battles=true")
     battles = len(query.select(snapshot, EventFilter(types=("Battles",))))
     page.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Events").click()
-    page.page.wait_for_selector(".st-key-csv")
+    page.page.wait_for_selector(".st-key-download")
     title = page.page.locator(".dl-title").first
     wanted = f"{battles} events"
     assert page.becomes(title.inner_text, wanted) == wanted
