@@ -169,6 +169,19 @@ TYPED = [
     ("Thousands of families fled the valley.", "Displacement or evacuation"),
     ("Only 4,500 people remain in the city.", "Living conditions"),
     ("An aid convoy reached the camp.", "Aid delivery"),
+    # the same told in other words
+    ("Gunmen seized 40 pupils from a school near the border.", "Abduction/forced disappearance"),
+    ("Bombers dropped cluster bombs on the suburb.", "Air/drone strike"),
+    ("Armed gangs broke into the prison and freed the inmates.", "Armed clash"),
+    ("Demonstrators burnt the door of the town hall.", "Violent demonstration"),
+    ("The rebels gave up their weapons on Friday.", "Agreement"),
+    ("Rebels took over the town without meeting resistance.",
+     "Non-violent transfer of territory"),
+    ("Boats carried more than 900 people across the lake.", "Displacement or evacuation"),
+    ("Hundreds of families left the city on foot.", "Displacement or evacuation"),
+    ("Talks between the two ministers opened on Friday.", "Meeting or negotiation"),
+    ("The minister asked the world for help.", "Condemnation or demand"),
+    ("The government warned that it would close the border.", "Threat or warning"),
 ]  # fmt: skip
 
 
@@ -226,6 +239,16 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         "The museum shows how soldiers attacked the fort in 1916.",
         "A statue recalls the battle that was fought here in 1812.",
         "The town marked the anniversary of the massacre.",
+        "The trader was arrested by her smile and bought the whole stall.",
+        "He shelled peas in the kitchen.",
+        # what a law, a speech or a ban is about
+        "The parliament passed a law against lynching.",
+        "He spoke of an attack from the air.",
+        "The march had been banned a week before.",
+        "The rally was cancelled.",
+        "Flowers lay in Kharkiv for those who fell there.",
+        # a thing found is no weapon because the next sentence has one
+        "She found a letter in the drawer. A rifle hung on the wall.",
         # nothing at all
         "The weather was fine and the shops were open.",
         "The minister of defence opened a library.",
@@ -250,6 +273,12 @@ def test_what_did_not_happen_is_no_event(book: Codebook, text: str) -> None:
         ("The army claims that its troops captured the village.", "claimed"),
         ("Activists accused the army of shelling the market.", "claimed"),
         ("The army denied that its troops had shelled the school.", "denied"),
+        ("The army denied it and accused the rebels of shelling the school.", "claimed"),
+        ("Rebels captured the village, which the army did not confirm.", "claimed"),
+        ("Unions called a protest march for Saturday.", "planned"),
+        ("Britain said that it would withdraw its soldiers from Sudan.", "planned"),
+        ("The ceasefire is to begin on Sunday, and talks are to open in Geneva.", "planned"),
+        ("Traffic stopped due to shelling by the army.", "occurred"),
     ],
 )
 def test_status(book: Codebook, text: str, status: str) -> None:
@@ -265,6 +294,8 @@ def test_status(book: Codebook, text: str, status: str) -> None:
         ("Two soldiers were killed near Bakhmut, an official said in Kyiv.", ["Bakhmut"], {}),
         ("Moscow says its troops captured Bakhmut.", ["Bakhmut"], {}),
         ("Ukrainian troops repelled an attack near Bakhmut.", ["Bakhmut"], {}),
+        ("He is in Geneva, where he signed a ceasefire agreement to send food to Sudan.",
+         ["Geneva"], {}),
         ("Shells fell on Bakhmut in the Donetsk region of Ukraine.", ["Bakhmut"], {}),
         ("Clashes between the army and rebels broke out in Khartoum and Omdurman.",
          ["Khartoum", "Omdurman"], {}),

@@ -74,7 +74,7 @@ _DATE = re.compile(
 )
 _FUTURE = re.compile(
     r"\b(?i:will|plan(?:s|ned|ning)?|scheduled|due|set to|to be held|upcoming|ahead of"
-    r"|expected to|going to|called for)\b"
+    r"|expected to|going to|called for|(?:is|are) to|call(?:s|ed)?\b[^.;]{3,40}\bfor)\b"
 )
 _HINT = re.compile(rf"\b(?:(?i:{'|'.join(sorted(HINTS))})\b|(?:1[5-9]|20)\d\d\b)")
 _WINDOW = 32  # characters on either side of a hint that a date may reach

@@ -34,6 +34,7 @@ _PLAN = word_set(
     considering consider propose proposed proposes aim aims want wants wanted hope hopes
     hoping seek seeks seeking ll"""
 )
+_DUE_TO = word_set("begin start meet march leave arrive protest sign withdraw hold open resume")
 _TO_PLAN = word_set("set due about going aims ready poised")  # only with "to" after them
 _GOING_ON = word_set(
     """continue continues continued continuing ongoing still keep keeps underway relentless
@@ -48,6 +49,17 @@ _CLAIM = word_set(
     accusing accuse purported purportedly unconfirmed unverified supposedly"""
 )
 _DENY = word_set("deny denies denied denying denial refute refuted refutes dismissed")
+_ACCUSED = word_set("accused accuses accusing blamed")  # "denied it and accused the rebels of it"
+_SAID = word_set(
+    """said says announced announces confirmed promised pledged vowed told decided agreed added"""
+)
+_CALLED_OFF = word_set(
+    """banned forbidden prohibited cancelled canceled postponed averted prevented foiled thwarted"""
+)
+_WHEN = word_set(
+    """monday tuesday wednesday thursday friday saturday sunday tomorrow next january february march
+    april may june july august september october november december"""
+)
 _CUT = word_set(
     """but after while when because although though which who whom where since before and as"""
 )
@@ -57,6 +69,7 @@ _MEMORY = word_set(
     historians museum century"""
 )
 _PERFECT = word_set("has have")
+_BE_PAST = word_set("was were been")
 _SPANS = word_set("weeks days months")
 _BE_NOW = word_set("is are am has have being been")
 _WERE = word_set("was were")
@@ -84,19 +97,24 @@ def standing(
     close = lead[-6:]
     tail = words[last + 1 : min(last + 5, end)]
     before = words[begin:first]
-    if not _DENY.isdisjoint(before):
-        return Standing("denied", _last_of(before, _DENY, begin))
+    denied = -1 if _DENY.isdisjoint(before) else _last_of(before, _DENY, begin)
+    if denied >= 0 and _ACCUSED.isdisjoint(words[denied + 1 : first]):
+        return Standing("denied", denied)
     if _negated(words, first, lead, begin):
         return Standing(None)
     if _hypothetical(text, first, last, lead, tail, begin, end):
         return Standing(None)
     if not _MEMORY.isdisjoint(words[max(begin, first - 5) : first]):
         return Standing(None)
-    if _planned(words, first, close, lead):
+    if _planned(words, first, last, close, lead) or _called_for(words, last, before):
         return Standing("planned")
+    if not _CALLED_OFF.isdisjoint(tail) and not _BE_PAST.isdisjoint(tail):
+        return Standing(None)  # "the march had been banned"
     claim = -1 if _CLAIM.isdisjoint(before) else _claim(words, begin, first)
     if claim >= 0:
         return Standing("claimed", claim)
+    if _unconfirmed(words[last + 1 : end]):
+        return Standing("claimed")
     form = words[first]
     if (
         not _GOING_ON.isdisjoint(lead[-8:])
@@ -154,10 +172,27 @@ def _undone(lead: list[str]) -> bool:
     return any(word not in ("against", "stopped", "rejected") for word in near)
 
 
+def _called_for(words: list[str], last: int, before: list[str]) -> bool:
+    """ "Unions called another march for Tuesday" """
+    follow = words[last + 1 : last + 3]
+    called = {"called", "announced", "scheduled", "calling"} & set(before)
+    return bool(called) and follow[:1] == ["for"] and not _WHEN.isdisjoint(follow[1:])
+
+
+def _unconfirmed(rest: list[str]) -> bool:
+    """ "..., which the army did not confirm", "this could not be independently verified" """
+    for k, word in enumerate(rest):
+        if word in ("confirm", "confirmed", "verify", "verified"):
+            return "not" in rest[max(0, k - 4) : k]
+    return False
+
+
 def _hypothetical(
     text: Words, first: int, last: int, lead: list[str], tail: list[str], begin: int, end: int
 ) -> bool:
     words = text.words
+    if _announced(words, first, begin):
+        return False
     if not _HYPOTHETICAL.isdisjoint(lead):
         done = {"amid", "despite"} & set(lead)
         if not done or "fears" in lead or "concerns" in lead:
@@ -166,7 +201,8 @@ def _hypothetical(
         return True  # "will be defended, to inflict losses"
     if not _UNSURE.isdisjoint(lead[-2:]):
         return True
-    if any(w in ("would", "could", "might") for w in tail[:3]):
+    said = tail[:1] in (["that"], ["it"], ["he"], ["she"], ["they"])  # "warned that it would"
+    if not said and any(w in ("would", "could", "might") for w in tail[:3]):
         return True
     if "threat" in lead[-3:] or "threats" in lead[-3:]:
         return True
@@ -188,7 +224,19 @@ def _hypothetical(
     )
 
 
-def _planned(words: list[str], first: int, close: list[str], lead: list[str]) -> bool:
+def _announced(words: list[str], first: int, begin: int) -> bool:
+    """ "Britain said that it would withdraw": in reported speech "would" is "will"."""
+    if "would" not in words[max(begin, first - 2) : first]:
+        return False
+    before = words[begin:first]
+    return not _SAID.isdisjoint(before) and {"if", "unless"}.isdisjoint(before)
+
+
+def _planned(words: list[str], first: int, last: int, close: list[str], lead: list[str]) -> bool:
+    if _announced(words, first, first - len(lead)) or lead[-2:] in (["is", "to"], ["are", "to"]):
+        return True
+    if words[last + 1 : last + 3] in (["is", "to"], ["are", "to"]):
+        return True
     for k, word in enumerate(close):
         if word in _PLAN:
             rest = close[k + 1 :]
@@ -204,7 +252,8 @@ def _planned(words: list[str], first: int, close: list[str], lead: list[str]) ->
                 continue
             return True
         if word in _TO_PLAN and "to" in close[k + 1 : k + 2]:
-            return True
+            # "due to shelling" is a reason; "due to march" is a plan
+            return word != "due" or close[k + 2 :] == ["be"] or words[first] in _DUE_TO
     return "will" in lead or "next" in close[-2:]
 
 

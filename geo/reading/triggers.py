@@ -20,10 +20,13 @@ KINSHIP = 0.08  # what the other sub-types of the same type add
 MOST_SUPPORT = 2.0
 IN_BACKGROUND = 0.84  # a trigger named as the reason or the setting of something else
 AS_TOPIC = 0.5  # what somebody speaks of, or what it puts an end to
+AS_IDEA = 0.3  # what a law forbids or a speech is of
 _TOPIC = word_set(
     """condemned condemns condemn condemning denounced denounces deplored discuss discussed decry
     decried decrying mourn mourning criticised criticized ending warned"""
 )
+_RULES = frozenset(["law", "laws", "bill", "campaign", "measures", "rules"])
+_SPEAKING = frozenset(["spoke", "speaks", "speaking", "spoken", "talked", "talks"])
 _LONG = frozenset(["war", "invasion", "siege", "battle", "insurgency", "occupation", "offensive"])
 _HELD = frozenset(["held", "controlled", "backed", "led", "occupied", "run", "dominated"])
 _AIM = frozenset(["attack", "attempt", "attempts", "bid", "effort", "offensive", "operation"])
@@ -296,8 +299,12 @@ def _standing(words: Sequence[str], first: int) -> float:
         return AS_TOPIC  # "an offensive to recapture the town": so far it is an offensive
     if "over" in lead and any(word.isdigit() for word in lead):
         return 1.0  # "over 100 grenades"
-    if not _TOPIC.isdisjoint(lead):
+    if not _TOPIC.isdisjoint(words[max(0, first - 7) : first]):
         return AS_TOPIC
+    if lead[-1:] == ["against"] and not _RULES.isdisjoint(lead):
+        return AS_IDEA  # "a law against lynching"
+    if "of" in lead and not _SPEAKING.isdisjoint(lead):
+        return AS_IDEA
     if "during" in lead and words[first] in _LONG:
         return AS_TOPIC  # "was attacked during the invasion": when, not what
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
