@@ -12,6 +12,7 @@ GeoError
 ├── DownloadError        a file or page could not be fetched
 │   └── RefusedError     a link that is never followed: not public, not http, robots.txt says no
 ├── ProviderError        an online geocoder failed; nothing was learnt about the name
+├── WorkerError          processes that were to read articles cannot: none, too old, or dying
 └── StoreError           the database could not be read or written
 
 No match is an answer (None), not an error.
@@ -86,5 +87,23 @@ class ProviderError(GeoError, GeocoderServiceError):  # the second is geopy's
         self.retry_after_s = retry_after_s
 
 
+class WorkerError(GeoError):
+    """Processes that were to read articles cannot; what was saved before stays saved."""
+
+
 class StoreError(GeoError):
     """The database could not be read or written; nothing was saved."""
+
+
+def unforeseen(error: BaseException) -> str:
+    """A mistake of ours in words: what kind, and the line of code that it came from.
+
+    Without its message, which may quote the text that was being read.
+    """
+    trace = error.__traceback__
+    if trace is None:
+        return f"could not be read ({type(error).__name__})"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    where = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return f"could not be read ({type(error).__name__} at {where}:{trace.tb_lineno})"

@@ -23,7 +23,7 @@ def _setting(default: Any, env: str, meaning: str) -> Any:
 
 
 _ABOVE_ZERO = (
-    "max_article_chars", "max_file_bytes", "max_map_features", "cache_days",
+    "max_article_chars", "max_file_bytes", "max_documents", "max_map_features", "cache_days",
     "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows", "fetch_s",
     "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_zip_members",
     "max_pdf_pages", "max_table_articles", "max_feeds", "max_feed_entries", "feed_interval_s",
@@ -67,6 +67,9 @@ class Settings:
         20_000_000,
         "DATELINE_MAX_FILE_BYTES",
         "longer input files of one article are refused (bytes)",
+    )
+    max_documents: int = _setting(
+        10_000_000, "DATELINE_MAX_DOCUMENTS", "rows read of one JSON Lines or Parquet file at most"
     )
     max_map_features: int = _setting(
         500, "DATELINE_MAX_MAP_FEATURES", "rings drawn at once; the rest is counted in words"

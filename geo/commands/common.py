@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-_LAYOUT = "{desc:<32.32} {percentage:3.0f}% |{bar}| {elapsed}"
+_LAYOUT = "{desc:<40.40} {percentage:3.0f}% |{bar}| {elapsed}, {remaining} left"
 PROGRESS_AFTER_S = 1.0  # anything that takes longer shows a progress bar
 
 
@@ -77,10 +77,16 @@ def progress() -> Iterator[Callable[[float, str], None]]:
             if time.monotonic() - began < PROGRESS_AFTER_S:
                 return
             shown.append(
-                tqdm(total=1.0, file=sys.stderr, disable=None, leave=False, bar_format=_LAYOUT)
+                tqdm(
+                    total=1.0, file=sys.stderr, disable=None, leave=False, bar_format=_LAYOUT,
+                    smoothing=0,
+                )  # fmt: skip
             )
+            if not shown[0].disable:
+                shown[0].start_t -= PROGRESS_AFTER_S
         shown[0].n = min(done, 1.0)
-        shown[0].set_description(label)  # draws the bar
+        shown[0].set_description(label, refresh=False)
+        shown[0].update(0)  # draws the bar, unless it has just been drawn
 
     try:
         yield update

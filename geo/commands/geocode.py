@@ -20,9 +20,10 @@ from geo.commands.common import (
     ready_gazetteer,
     say,
 )
-from geo.commands.jsonl import LineError, Record, convert, require_readable, summarise
+from geo.commands.jsonl import convert, require_readable, summarise
 from geo.model import Candidate, Place
 from geo.settings import Settings
+from geo.sources.jsonlines import LineError, Record
 
 if TYPE_CHECKING:
     from geo.gazetteer.gazetteer import Gazetteer

@@ -6,26 +6,19 @@ Used by `parse` and `geocode --jsonl`. A line that cannot be used becomes an out
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from geo.commands.common import UsageError, bar, json_line, say
-from geo.errors import GeoError
+from geo.errors import GeoError, unforeseen
+from geo.sources.jsonlines import Record, numbered_lines, record_of
 
-BOM = b"\xef\xbb\xbf"
 NAMED_FAILURES = 20  # so many are named on standard error; the output names them all
-
-Record = dict[str, Any]
-
-
-class LineError(Exception):
-    """A line of input cannot be used; the message says why."""
 
 
 @dataclass(slots=True)
@@ -63,16 +56,15 @@ def convert(
         _writing(target) as out,
         bar(label, total=size, unit="B", unit_scale=True) as shown,
     ):
-        for number, line, length in _without_last_blanks(lines, max_line_bytes):
+        for number, line, length in numbered_lines(lines, max_line_bytes):
             record: Record = {}
             try:
-                record = _record(line, max_line_bytes)
+                record = record_of(line, max_line_bytes)
                 result = handle(number, record)
-            except (LineError, GeoError) as error:
+            except GeoError as error:
                 result = _failed(report, number, record, str(error), refuse)
             except Exception as error:  # one bad document must not cost ten thousand good ones
-                reason = f"could not be read ({type(error).__name__}: {error})"
-                result = _failed(report, number, record, reason, refuse)
+                result = _failed(report, number, record, unforeseen(error), refuse)
             out.write(json_line(result) + b"\n")
             report.lines = number
             shown.update(length)
@@ -108,60 +100,6 @@ def _failed(
 ) -> Record:
     report.failed.append((number, reason))
     return refuse(number, record, reason)
-
-
-def _record(line: bytes | None, max_line_bytes: int) -> Record:
-    if line is None:
-        raise LineError(
-            f"longer than {max_line_bytes} bytes; DATELINE_MAX_FILE_BYTES raises the limit"
-        )
-    if not line.strip():
-        raise LineError("the line is blank")
-    try:
-        value = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        raise LineError(f"not UTF-8 at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        raise LineError(f"not JSON: {error.msg} at character {error.pos + 1}") from error
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; 10,000 brackets
-        raise LineError(f"not JSON that can be read: {error}") from error
-    if not isinstance(value, dict):
-        raise LineError(f"not a JSON object but a {type(value).__name__}")
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise LineError(f"{name} is no JSON number")
-
-
-def _without_last_blanks(
-    lines: BinaryIO, max_line_bytes: int
-) -> Iterator[tuple[int, bytes | None, int]]:
-    first_blank, blanks = 0, 0
-    for number, line, length in _numbered(lines, max_line_bytes):
-        if line is not None and not line.strip():
-            first_blank, blanks = first_blank or number, blanks + 1
-            continue
-        for offset in range(blanks):
-            yield first_blank + offset, b"", 1
-        first_blank, blanks = 0, 0
-        yield number, line, length
-
-
-def _numbered(lines: BinaryIO, max_line_bytes: int) -> Iterator[tuple[int, bytes | None, int]]:
-    """Line number, the line (None where it is too long) and its length in bytes."""
-    number = 0
-    while line := lines.readline(max_line_bytes + 1):
-        number += 1
-        length = len(line)
-        if length > max_line_bytes and not line.endswith(b"\n"):
-            while rest := lines.readline(max_line_bytes):
-                length += len(rest)
-                if rest.endswith(b"\n"):
-                    break
-            yield number, None, length
-            continue
-        yield number, line.removeprefix(BOM), length
 
 
 @contextmanager

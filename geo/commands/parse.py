@@ -14,9 +14,10 @@ from contextlib import closing
 from datetime import date, datetime
 
 from geo.commands.common import Commands, place_fields, print_json, ready_gazetteer
-from geo.commands.jsonl import LineError, Record, convert, require_readable, summarise
+from geo.commands.jsonl import convert, require_readable, summarise
 from geo.model import Article, Event, Mention, Reading
 from geo.settings import Settings
+from geo.sources.jsonlines import LineError, Record
 
 _ALPHA2 = re.compile(r"[A-Za-z]{2}")
 

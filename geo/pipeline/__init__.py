@@ -1,6 +1,7 @@
 """From files to the store: the one place where sources, reading and store meet."""
 
-from geo.pipeline.intake import IngestReport, Progress, files, ingest, ingest_paths
+from geo.pipeline.inputs import files
+from geo.pipeline.intake import IngestReport, Progress, ingest, ingest_paths
 from geo.pipeline.reader import Reader, Reads, open_reader
 from geo.pipeline.shipped import (
     article_ids,

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from geo.errors import DataError, GeoError
-from geo.pipeline.intake import IngestReport, Progress, files, ingest_paths
+from geo.pipeline.inputs import files
+from geo.pipeline.intake import IngestReport, Progress, ingest_paths
 from geo.settings import Settings
 from geo.sources import text
 from geo.store import open_store

@@ -97,7 +97,7 @@ def _opened(rows: Any, name: str, settings: Settings) -> Opened:
             )
         shown = f"{name}, row {number}"
         try:
-            documents.append(_document(row, shown))
+            documents.append(document(row, shown))
         except DataError as error:
             failures.append(Failure(shown, str(error)))
     if failures and not documents and all(_NO_TEXT in one.reason for one in failures):
@@ -108,20 +108,26 @@ def _opened(rows: Any, name: str, settings: Settings) -> Opened:
 _NO_TEXT = "has no column of text (one called text, body or content)"
 
 
-def _document(row: Any, shown: str) -> Document:
+def key(name: object) -> str:
+    """A column's name as `COLUMNS` spells it."""
+    return str(name).strip().casefold().replace(" ", "_")
+
+
+def document(row: Any, shown: str) -> Document:
+    """A row or object as a document of the name `shown`. Raises DataError where it has no text."""
     if isinstance(row, DataError):
         raise row
     if not isinstance(row, Mapping):
         raise DataError("is no object with a text")
-    named = {str(key).strip().casefold().replace(" ", "_"): value for key, value in row.items()}
+    named = {key(name): value for name, value in row.items()}
     facts = {fact: _first(named, names) for fact, names in COLUMNS.items()}
     if not any(name in named for name in COLUMNS["text"]):
         raise DataError(_NO_TEXT)
     body = str(facts["text"] or "").strip()
     if not body:
         raise DataError("its text is empty")
-    plain = {key: text.plain(str(facts[key] or "")).strip()
-             for key in ("title", "publisher", "url", "language", "country")}  # fmt: skip
+    plain = {fact: text.plain(str(facts[fact] or "")).strip()
+             for fact in ("title", "publisher", "url", "language", "country")}  # fmt: skip
     country = plain["country"].upper()
     return Document(
         name=shown, text=text.plain(body), title=plain["title"], published=day(facts["published"]),
