@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -49,6 +48,7 @@ class Cluster:
     """A scheduler and its workers."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]]
     outside: Path
 
@@ -71,7 +71,7 @@ def cluster(settings: Settings, folder: Path, workers: int, **more: str) -> Iter
     address = f"tcp://127.0.0.1:{port}"
     here = ("--host", "127.0.0.1", "--no-dashboard")
     with ExitStack() as stack:
-        stack.enter_context(
+        scheduler = stack.enter_context(
             running("scheduler", "--port", str(port), *here, environment=environment)
         )
         started = [
@@ -90,7 +90,7 @@ def cluster(settings: Settings, folder: Path, workers: int, **more: str) -> Iter
             )
             for _ in range(workers)
         ]
-        yield Cluster(address, started, folder / "outside.log")
+        yield Cluster(address, scheduler, started, folder / "outside.log")
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_scheduler_that_goes_away_ends_it_with_what_was_read_kept(
 
         def end_it(done: float, label: str) -> None:
             if done > 0.2 and not before:
-                crew._client.sync(crew._client.scheduler.terminate)
+                found.scheduler.kill()
                 before.append(len(kept(store)))
 
         with pytest.raises(WorkerError, match="went away; what was read before is saved"):

@@ -80,7 +80,11 @@ class DaskCrew:
     def window(self) -> int:
         """Twice the threads that the cluster has now."""
         if time.monotonic() - self._counted_s > _COUNT_AGAIN_S:
-            self._window = _AHEAD * max(1, sum(self._client.nthreads().values()))
+            try:
+                threads = sum(self._client.nthreads().values())
+            except OSError as error:
+                raise self._gone() from error
+            self._window = _AHEAD * max(1, threads)
             self._counted_s = time.monotonic()
         return self._window
 
@@ -94,7 +98,7 @@ class DaskCrew:
         try:
             with self._client.as_current():
                 done = self._dask.wait(list(self._under_way), return_when="FIRST_COMPLETED").done
-        except self._dask.CancelledError as error:
+        except (self._dask.CancelledError, OSError) as error:
             raise self._gone() from error
         batches = [(self._under_way.pop(future), future) for future in done]
         return [(batch, self._result(batch, future)) for batch, future in batches]
@@ -105,7 +109,7 @@ class DaskCrew:
             return read
         except self._dask.scheduler.KilledWorker:
             return Lost(deaths=2)  # the scheduler has tried it on several workers
-        except self._dask.CancelledError as error:
+        except (self._dask.CancelledError, OSError) as error:
             raise self._gone() from error
         except (GeoError, ImportError) as error:  # not this article's doing: all would fail so
             raise WorkerError(f"a worker cannot read: {error}") from error
