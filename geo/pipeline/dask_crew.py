@@ -125,7 +125,7 @@ class DaskCrew:
     def close(self) -> None:
         """Leave the cluster, which goes on; what it still reads is dropped."""
         self._under_way.clear()
-        self._client.close()
+        self._client.close(timeout=5)
 
 
 def worker_version() -> str:
