@@ -78,6 +78,11 @@ def outlines() -> Callable[[str], dict[str, Any] | None]:
     return found.geometry if found else lambda place_id: None
 
 
+def outline_store_geometry() -> Callable[[str], dict[str, Any] | None] | None:
+    """The same, or None where there are no outlines at all."""
+    return outlines() if outline_store() else None
+
+
 @st.cache_resource(show_spinner=False)
 def reader() -> pipeline.Reader:
     """Turns an article into a reading; opens gazetteer and codebook once."""
@@ -136,11 +141,6 @@ def period(start: object, end: object, precision: str) -> str:
     if precision == "month" and (when.year, when.month) == (until.year, until.month):
         return f"{when:%b %Y}"
     return first if first == last or not last else f"{first} – {last}"
-
-
-def coordinates(lat: float, lon: float) -> str:
-    """`48.59 N, 38.00 E`."""
-    return f"{abs(lat):.2f} {'N' if lat >= 0 else 'S'}, {abs(lon):.2f} {'E' if lon >= 0 else 'W'}"
 
 
 def kind(name: object) -> str:

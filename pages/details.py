@@ -243,6 +243,14 @@ def _candidate_table(candidates: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def facts(pairs: Sequence[tuple[str, str]]) -> str:
+    """Names and values, one pair a line."""
+    rows = "".join(
+        f"<dt>{safe(name)}</dt><dd><bdi>{safe(value, 120)}</bdi></dd>" for name, value in pairs
+    )
+    return f'<dl class="dl-facts">{rows}</dl>'
+
+
 def unlocated(mention: Mapping[str, Any]) -> str:
     """A mention that is not on the map: the sentence, and the best guess."""
     sentence = marked(

@@ -15,7 +15,7 @@ from geo.maps import assets, basemap, clusters, layers
 from geo.maps.clusters import inside
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import common, details, filters, panel, selection, strings, timeline
+from pages import browser, common, details, filters, panel, selection, strings, timeline
 
 FOCUS_COUNTRIES = 12  # countries whose regions are drawn: those with most events
 MAP_HEIGHT_PX = 560  # before the style sheet has its say
@@ -82,6 +82,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.n
             dark=common.is_dark(),
             tiles=bool(cdn or st.session_state.get(filters.TILES)),
             chosen=(picked.feature if picked.is_cluster else picked.places[0]) if picked else "",
+            spot=selection.spot(),
         ),
         files=_outline_files(snapshot, focus),
         focus=focus,
@@ -101,6 +102,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.n
         returned_objects=selection.RETURNED,
         feature_group_to_add=layers.event_layer(drawing),
     )
+    browser.name_marks(_names(snapshot, drawing), selection.panel_turn())
     if drawing.not_drawn:
         st.caption(strings.NOT_DRAWN.format(n=drawing.not_drawn))
     with st.container(horizontal=True, vertical_alignment="center", key="under-map"):
@@ -112,11 +114,27 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.n
     return inside(places["lat"].to_numpy(), places["lon"].to_numpy(), bounds)
 
 
+def _names(snapshot: Snapshot, drawing: layers.Drawing) -> dict[str, str]:
+    """What the marks stand for, by feature id; a cluster has the name of its largest place."""
+    first = [rows[0] for rows in drawing.members.values()]
+    places = snapshot.places.iloc[first].itertuples()
+    return {
+        feature: common.title(place)
+        for feature, place in zip(drawing.members, places, strict=True)
+    }
+
+
 def _first_flight(
     snapshot: Snapshot, places: pd.DataFrame, events: np.ndarray[Any, Any]
 ) -> None:
     """Send a new map to what is chosen, else to where the events (so many a place) are."""
     picked = selection.chosen()
+    linked = selection.linked_position()
+    if "flight" not in st.session_state and linked:
+        lat, lon, zoom = linked
+        st.session_state["fly-to-chosen"] = False
+        selection.fly_to([lat], [lon], zoom)
+        return
     if st.session_state.pop("fly-to-chosen", False) and picked:
         at = snapshot.places[snapshot.places["place_id"].isin(picked.places)]
         if len(at):

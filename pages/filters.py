@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,7 +11,7 @@ from geo import query
 from geo.model import STATUSES
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import chronicle, common, strings
+from pages import browser, chronicle, common, strings
 from pages.style import page_css
 
 # Widget key = name in the address bar; event types have a key each, their slug.
@@ -84,8 +83,8 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
         )
         with what:
             types = _types(snapshot, others)
-        _foot()
         chronicle.included(snapshot)
+        _foot()
     st.session_state["filters"] = {
         key: st.session_state[key] for key in keys() if key in st.session_state
     }
@@ -174,19 +173,8 @@ def _words() -> frozenset[str] | None:
 
 def _foot() -> None:
     with st.container(horizontal=True, gap="small", key="foot"):
-        st.button(strings.RESET, on_click=reset, key="reset")
-        link = st.popover(strings.LINK, on_change="rerun", key="link")
-    if link.open:
-        with link:
-            st.caption(strings.LINK_HELP)
-            st.code(address(), language=None, wrap_lines=True)
-
-
-def address() -> str:
-    """The address of the present view."""
-    pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
-    base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode(pairs)}" if pairs else base
+        st.button(strings.RESET, on_click=reset, key="reset", width="stretch")
+        browser.copy_link()
 
 
 def is_filtered(chosen: EventFilter) -> bool:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from geo.errors import GeoError
+from geo.gazetteer.whereabouts import whereabouts
 from geo.maps.clusters import separating_zoom
 from geo.model import AREA_KINDS, LINE_KINDS
 from geo.store.snapshot import Snapshot
@@ -23,7 +25,9 @@ def show(snapshot: Snapshot, rows: Rows, counted: pd.DataFrame, in_view: Rows) -
     """Draw the panel. rows : events the filters leave; counted, in_view : places with events."""
     picked = selection.chosen()
     with st.container(key="panel-scroll"):
-        if picked is None:
+        if picked is None and selection.spot():
+            _spot(*selection.spot())
+        elif picked is None:
             _newest(snapshot, rows, counted, in_view)
         elif picked.is_cluster:
             _cluster(snapshot, picked, counted)
@@ -63,6 +67,42 @@ def _placed(snapshot: Snapshot) -> Rows:
     return np.unique(snapshot.event_places["event"].to_numpy())
 
 
+# -- a spot -----------------------------------------------------------------------------------
+
+
+def _spot(lat: float, lon: float) -> None:
+    """What lies where the reader pressed."""
+    _title(strings.SPOT_TITLE, clear=True)
+    _coordinates(lat, lon)
+    try:
+        found = whereabouts(common.gazetteer(), lat, lon, common.outline_store_geometry())
+    except GeoError as error:
+        common.show_error(error)
+        return
+    facts = [(strings.SPOT_SETTLEMENT, strings.SPOT_NO_SETTLEMENT)]
+    if found.settlement:
+        away = strings.SPOT_AWAY.format(km=f"{found.distance_km:,.1f}")
+        facts = [(strings.SPOT_SETTLEMENT, f"{found.settlement.name}, {away}")]
+    facts += [
+        (strings.SPOT_DISTRICT, found.admin2),
+        (strings.SPOT_REGION, found.admin1),
+        (strings.SPOT_COUNTRY, found.country),
+    ]
+    st.html(details.facts([(name, value) for name, value in facts if value]))
+    if not found.country:
+        st.html(f'<p class="dl-muted">{common.safe(strings.SPOT_NO_REGION)}</p>')
+    elif not found.surveyed:
+        st.html(f'<p class="dl-muted">{common.safe(strings.SPOT_BY_SETTLEMENT)}</p>')
+    else:
+        st.html(f'<p class="dl-muted">{common.safe(strings.SPOT_APPROXIMATE)}</p>')
+
+
+def _coordinates(lat: float, lon: float) -> None:
+    """Latitude and longitude, with Streamlit's button that copies them."""
+    with st.container(key="coordinates"):
+        st.code(f"{lat:.5f}, {lon:.5f}", language=None)
+
+
 # -- one place --------------------------------------------------------------------------------
 
 
@@ -73,9 +113,9 @@ def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
         return
     row = int(at[0])
     place = next(snapshot.places.iloc[[row]].itertuples())
-    where = [common.kind(place.kind), common.lies_in(place),
-             common.coordinates(float(place.lat), float(place.lon)), _precision(place)]  # fmt: skip
+    where = [common.kind(place.kind), common.lies_in(place), _precision(place)]
     _title(common.title(place), " · ".join(part for part in where if part), clear=True)
+    _coordinates(float(place.lat), float(place.lon))
     st.html(details.why_here(_mentions_of(snapshot, row, place_id), common.title(place)))
     events = events_at(snapshot, rows, np.array([row]))
     if not len(events):

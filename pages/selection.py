@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from geo.maps import clusters
 from geo.maps.clusters import Bounds, fit
 from pages import filters
 
+LAT, LON, ZOOM = "lat", "lon", "zoom"  # the address bar's names for where the map looks
 MAP = "map"  # key of the map component; what the browser reports of it stands in session state
 RETURNED = ["last_active_drawing", "last_object_clicked_count", "zoom", "bounds"]
+SPOT = "at"  # id that dateline.js reports for a right click or a long press
 START_ZOOM = 2  # of geo.maps.basemap: what the browser reports before it has been sent anywhere
+CLOSE_ZOOM = 11
 FIT_ZOOM = 8  # how near a view of all events may come
 PLACE_ZOOM, AREA_ZOOM = 8, 6  # how near to fly to a place that a link names
 
@@ -49,6 +54,31 @@ def choose(selected: Chosen | None, *, in_table: bool = False) -> None:
         if not in_table:
             st.session_state["table-turn"] = st.session_state.get("table-turn", 0) + 1
     st.session_state["chosen"] = selected
+    st.session_state["spot"] = None
+    if selected:
+        _show_panel()
+
+
+def spot() -> tuple[float, float] | None:
+    """The point (lat, lon) that the reader asked about by a right click or a long press."""
+    found: tuple[float, float] | None = st.session_state.get("spot")
+    return found
+
+
+def ask_about(lat: float, lon: float) -> None:
+    """Ask what lies at a point, in place of what is chosen."""
+    choose(None)
+    st.session_state["spot"] = (lat, lon)
+    _show_panel()
+
+
+def _show_panel() -> None:
+    st.session_state["panel-turn"] = st.session_state.get("panel-turn", 0) + 1
+
+
+def panel_turn() -> int:
+    """How often something was chosen: on a phone the panel then comes into sight."""
+    return int(st.session_state.get("panel-turn", 0))
 
 
 def choose_place(place_id: str) -> None:
@@ -62,15 +92,14 @@ def clear() -> None:
 
 
 def write_address() -> None:
-    """Bring the address bar in line with what is chosen."""
+    """Bring the address bar in line with what is chosen and where the map looks."""
     selected = st.session_state.get("chosen")
-    wanted = selected.places[0] if selected and not selected.is_cluster else None
-    if wanted == st.query_params.get(filters.PLACE):
-        return
-    if wanted:
-        st.query_params[filters.PLACE] = wanted
-    elif filters.PLACE in st.query_params:
+    place = selected.places[0] if selected and not selected.is_cluster else ""
+    if not place and filters.PLACE in st.query_params:
         del st.query_params[filters.PLACE]
+    wanted = {**({filters.PLACE: place} if place else {}), **_position()}
+    if any(st.query_params.get(key) != value for key, value in wanted.items()):
+        st.query_params.update(wanted)  # all at once: each change is a step of the back button
 
 
 def take_click(members: Mapping[str, Sequence[str]]) -> None:
@@ -84,9 +113,13 @@ def take_click(members: Mapping[str, Sequence[str]]) -> None:
         return
     st.session_state["clicks"] = count
     drawing = state.get("last_active_drawing") or {}
-    feature = str((drawing.get("properties") or {}).get("id") or "")
+    told = drawing.get("properties") or {}
+    feature = str(told.get("id") or "")
     if count and feature in members:
         choose(Chosen(tuple(members[feature]), feature))
+    elif count and feature == SPOT:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            ask_about(float(told["lat"]), float(told["lon"]))
 
 
 # -- where the map looks ----------------------------------------------------------------------
@@ -116,6 +149,27 @@ def _bounds(reported: Mapping[str, Any] | None) -> Bounds | None:
         return None
 
 
+def _position() -> dict[str, str]:
+    """Where the map looks, as the address says it; nothing before the browser has told."""
+    zoom, bounds = view()
+    if bounds is None or st.session_state.get("flying") is not None:
+        return {}
+    lat, lon = clusters.centre(bounds)
+    digits = 3 if zoom < CLOSE_ZOOM else 5  # a few pixels
+    return {LAT: f"{lat:.{digits}f}", LON: f"{lon:.{digits}f}", ZOOM: str(zoom)}
+
+
+def linked_position() -> tuple[float, float, int] | None:
+    """Latitude, longitude and zoom level that a link names, or None where it names none."""
+    try:
+        lat, lon = float(st.query_params[LAT]), float(st.query_params[LON])
+        zoom = int(st.query_params[ZOOM])
+    except (KeyError, ValueError):
+        return None
+    inside = abs(lat) <= 90 and abs(lon) <= 540 and START_ZOOM <= zoom <= clusters.MAX_ZOOM
+    return (lat, lon, zoom) if inside else None
+
+
 def fly_to(lat: Sequence[float], lon: Sequence[float], max_zoom: int = FIT_ZOOM) -> None:
     """Send the map to where all these points are in sight, on the next run.
 
@@ -127,7 +181,7 @@ def fly_to(lat: Sequence[float], lon: Sequence[float], max_zoom: int = FIT_ZOOM)
     turn = st.session_state.get("flights", 0) + 1
     st.session_state["flights"] = turn
     box = (lats.min(), lons.min(), lats.max(), lons.max())
-    st.session_state["flight"] = (turn, *(round(float(edge), 4) for edge in box), max_zoom)
+    st.session_state["flight"] = (turn, *(round(float(edge), 5) for edge in box), max_zoom)
     state = st.session_state.get(MAP) or {}
     left_from = (state.get("zoom"), _bounds(state.get("bounds")))
     st.session_state["flying"] = (min(fit(lats, lons)[2], max_zoom), left_from)

@@ -24,6 +24,24 @@ section[data-testid="stSidebar"] .stDateInput > label { width: 46px; min-height:
 section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 :focus-visible { outline: 2px solid var(--dl-accent) !important; outline-offset: 1px; }
 
+/* Reset and Copy link stay in sight however long the filters are. */
+[data-testid="stSidebarUserContent"] { padding-bottom: 0 !important; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-foot) { position: sticky; bottom: 0; z-index: 2;
+  margin: 4px -6px 0; padding: 8px 6px 12px; background: var(--dl-panel);
+  border-top: 1px solid var(--dl-lines); }
+.st-key-foot > * { flex: 1 !important; min-width: 0; }
+[data-testid="stElementContainer"]:has(> style), .st-key-page-bridge,
+[data-testid="stLayoutWrapper"]:has(> .st-key-page-bridge) { position: absolute; width: 0;
+  height: 0; overflow: hidden; }
+
+.dl-facts.dl-facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px;
+  margin: 0; padding: 0;
+  font-size: 13px; line-height: 1.45; }
+.dl-facts.dl-facts dt { color: var(--dl-muted); font-weight: 400; margin: 0; padding: 0; }
+.dl-facts.dl-facts dd { margin: 0; padding: 0; color: var(--dl-text); overflow-wrap: anywhere; }
+.st-key-coordinates pre { padding: 6px 10px; font-size: 13px; }
+.st-key-coordinates button { opacity: 1 !important; }
+
 .dl-head { font-size: 12px; font-weight: 650; letter-spacing: 0.05em; text-transform: uppercase;
   color: var(--dl-muted); margin: 8px 0 -2px; }
 .dl-title { font-size: 19px; font-weight: 650; line-height: 1.25; margin: 0; color: var(--dl-text);
@@ -110,7 +128,7 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 @media (max-width: 900px) {
   .stMainBlockContainer { padding-top: 3.2rem; }
   .st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
-    padding-top: 12px; }
+    padding-top: 12px; scroll-margin-top: 3.2rem; }
   .stColumn:has(> div > div > .st-key-panel) > div { height: 100%; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 12px; }
 .st-key-panel-scroll { max-height: none; }

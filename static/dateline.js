@@ -10,11 +10,14 @@ window.dateline = (() => {
   const words = {
     legend:
       "ring: share of each event type · number, size: events · dashed: known only to the region",
+    named: (name, said) => `${name}: ${said}`,
+    first: (name, n) => `${name} and ${n - 1} more`,
     attribution: "Natural Earth · GeoNames · outlines approximate",
     tiles: "© OpenStreetMap contributors",
     events: (n) => (n === 1 ? "1 event" : `${n} events`),
     places: (n) => `${n} places here`,
     area: "known only to the region",
+    rough: "known only roughly",
     line: "along the river",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
@@ -32,6 +35,7 @@ window.dateline = (() => {
   let tiles = null;
   let flown = null; // the last turn that sent the map somewhere
   let restoreFocus = null;
+  let spotLayer = null; // its click tells Streamlit the spot of a right click or long press
   const renderers = {};
   const levels = {}; // 0 overview, 1 detail: { countries: Map, coast, borders, step }
   const drawn = { state: "", level: -1, countries: new Map(), lines: [] };
@@ -270,11 +274,30 @@ window.dateline = (() => {
     });
   }
 
-  function label(total, more) {
-    const said = more ? `${words.events(total)}, ${more}` : words.events(total);
-    const title = svg("title", {});
-    title.textContent = said;
-    return title;
+  const label = (total, more) =>
+    more ? `${words.events(total)}, ${more}` : words.events(total);
+
+  /** The name of the place behind a mark, which the page knows (static/page.js), or nothing. */
+  function nameOf(id) {
+    try {
+      return (window.parent.datelineNames || {})[id] || "";
+    } catch {
+      return ""; // the page is another site's, which shows Dateline in a frame
+    }
+  }
+
+  /** Say what a mark stands for, to those who point at it and to those who listen. */
+  function tell(element) {
+    const { id, said, places } = element.dataset;
+    const name = nameOf(id);
+    const whole = name && places > 1 ? words.first(name, places) : name;
+    const text = whole ? words.named(whole, said) : said;
+    element.setAttribute("aria-label", text);
+    element.setAttribute("title", text);
+  }
+
+  function rename() {
+    for (const element of document.querySelectorAll(".dl-mark[data-said]")) tell(element);
   }
 
   function text(x, y, n, size) {
@@ -288,10 +311,7 @@ window.dateline = (() => {
     const centre = outer + 1;
     const width = Math.max(4, radius * 0.24);
     const middle = radius - width / 2;
-    const parts = [
-      label(total, members > 1 ? words.places(members) : rough ? words.area : ""),
-      svg("circle", { cx: centre, cy: centre, r: radius + 2, class: "dl-halo" }),
-    ];
+    const parts = [svg("circle", { cx: centre, cy: centre, r: radius + 2, class: "dl-halo" })];
     const all = shares(counts, colours);
     for (const { from, to, colour } of all) {
       parts.push(
@@ -316,7 +336,6 @@ window.dateline = (() => {
     const [width, height, edge] = [20 + 8 * digits, 26, 4];
     const inner = width - 12;
     const parts = [
-      label(total, isLine ? words.line : words.area),
       svg("rect", {
         x: edge, y: edge, width, height, rx: 8, class: chosen ? "dl-tag dl-tag-chosen" : "dl-tag",
       }),
@@ -334,15 +353,15 @@ window.dateline = (() => {
     return [svg("svg", { width: size[0], height: size[1] }, parts), size[0] / 2, size[1] / 2];
   }
 
-  function mark(id, latLng, [picture, x, y], onTop) {
+  function mark(id, latLng, [picture, x, y], onTop, said, places = 1) {
     const icon = L.divIcon({
       html: picture, className: "dl-mark", iconSize: [2 * x, 2 * y], iconAnchor: [x, y],
     });
     const marker = named(L.marker(latLng, { icon, zIndexOffset: onTop, riseOnHover: true }), id);
     marker.on("add", () => {
       const element = marker.getElement();
-      element.dataset.id = id;
-      element.setAttribute("aria-label", picture.querySelector("title").textContent);
+      Object.assign(element.dataset, { id, said, places });
+      tell(element);
       element.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
@@ -359,6 +378,20 @@ window.dateline = (() => {
       marker.getElement().classList.add("dl-picked");
     });
     return marker;
+  }
+
+  /** The spot that was asked about; it is no mark, and lets clicks through. */
+  function pin(latLng) {
+    const lines = ["M9 1V6", "M9 12V17", "M1 9H6", "M12 9H17"];
+    const cross = lines.flatMap((d) => ["dl-pin-halo", "dl-pin"].map((name) => [d, name]));
+    const parts = cross
+      .sort((one, two) => two[1].length - one[1].length)
+      .map(([d, name]) => svg("path", { d, class: name }));
+    const picture = svg("svg", { width: 18, height: 18, "aria-hidden": true }, parts);
+    const icon = L.divIcon({
+      html: picture, className: "dl-spot", iconSize: [18, 18], iconAnchor: [9, 9],
+    });
+    return L.marker(latLng, { icon, interactive: false, keyboard: false, zIndexOffset: 2000 });
   }
 
   /** streamlit-folium sends what toGeoJSON says; an outline's thousand points stay here. */
@@ -427,8 +460,16 @@ window.dateline = (() => {
     };
     legend.addTo(map);
     map.on("moveend zoomend resize", refresh);
-    // The frame's height is set by the page's style sheet, after Leaflet has measured it.
-    new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+    map.on("contextmenu", ({ latlng }) => {
+      if (!spotLayer) return;
+      const { lat, lng } = latlng.wrap();
+      const properties = { id: "at", lat: +lat.toFixed(5), lon: +lng.toFixed(5) };
+      spotLayer.toGeoJSON = () => ({ type: "Feature", properties, geometry: null });
+      spotLayer.fire("click", { latlng }, true);
+    });
+    // The frame's height is set by the page's style sheet, after Leaflet has measured it; the
+    // middle stays where it was.
+    new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
     if (!levels[0]) load("generated/basemap.js");
   }
 
@@ -465,6 +506,7 @@ window.dateline = (() => {
    * data: { dark, tiles, surfaces: { name: colour }, colours: [colour per event type],
    *   focus: [country], files: [outline file],
    *   flight: [] or [turn, south, west, north, east, closest zoom],
+   *   spot: [] or [lat, lon] that was asked about,
    *   rings: [[id, lat, lon, radius, events, [per type], places, rough, chosen]],
    *   areas: [[id, shape, lat or null, lon, events, [per type], chosen]] }
    */
@@ -486,14 +528,20 @@ window.dateline = (() => {
     for (const [id, , lat, lon, total, counts, chosen] of data.areas) {
       if (lat === null) continue;
       const line = id.startsWith("r");
-      group.addLayer(mark(id, [lat, lon], tag(total, counts, line, chosen, data.colours), -50));
+      const picture = tag(total, counts, line, chosen, data.colours);
+      const said = label(total, line ? words.line : words.area);
+      group.addLayer(mark(id, [lat, lon], picture, -50, said));
     }
     for (const [id, lat, lon, radius, total, counts, members, rough, chosen] of data.rings) {
       const picture = ring(radius, total, counts, members, rough, chosen, data.colours);
-      group.addLayer(mark(id, [lat, lon], picture, chosen ? 1000 : 0));
+      const said = label(total, members > 1 ? words.places(members) : rough ? words.rough : "");
+      group.addLayer(mark(id, [lat, lon], picture, chosen ? 1000 : 0, said, members));
     }
+    if (data.spot.length) group.addLayer(pin(data.spot));
+    spotLayer = L.layerGroup();
+    group.addLayer(spotLayer);
     return group;
   }
 
-  return { basemap, layer, outlines, start };
+  return { basemap, layer, outlines, rename, start };
 })();

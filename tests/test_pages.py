@@ -169,6 +169,48 @@ def test_the_map_acts_on_a_click_only_once(local_settings: Settings) -> None:
     assert len(snapshot.places) >= len(members)
 
 
+def report(app: AppTest, clicks: int, told: dict[str, object], zoom: int = 6) -> None:
+    """Act as the browser: say what was clicked and what the map shows."""
+    app.session_state["map"] = {
+        "last_object_clicked_count": clicks,
+        "last_active_drawing": {"properties": told},
+        "zoom": zoom,
+        "bounds": {"_southWest": {"lat": 44, "lng": 22}, "_northEast": {"lat": 52, "lng": 40}},
+    }
+
+
+def test_a_spot_on_the_map_is_told_and_can_be_copied() -> None:
+    app = run()
+    report(app, 3, {"id": "at", "lat": 48.595, "lon": 38.0})
+    app.run()
+    assert strings.SPOT_TITLE in shown(app)
+    assert "Bakhmut Raion" in shown(app)
+    assert "48.59500, 38.00000" in [code.value for code in app.code]
+    app.button(key="clear").click().run()
+    assert strings.SPOT_TITLE not in shown(app)
+    report(app, 6, {"id": "at", "lat": "north", "lon": None})
+    app.run()
+    assert not app.exception
+    assert strings.SPOT_TITLE not in shown(app)
+
+
+def test_the_address_holds_where_the_map_looks() -> None:
+    app = run()
+    assert "zoom" not in app.query_params  # not before the browser has told
+    report(app, 0, {})
+    app.run()
+    # Half-way between 44 and 52 degrees north as Mercator draws them: asinh(tan(lat)) averaged.
+    told = [str(app.query_params[key]) for key in ("lat", "lon", "zoom")]
+    assert told == ["48.156", "31.000", "6"]
+
+
+@pytest.mark.parametrize("zoom", ["6", "99", "x", ""])
+def test_a_link_sends_the_map_where_it_says(zoom: str) -> None:
+    app = run(lat="-33.5", lon="151", zoom=zoom)
+    flight = app.session_state["flight"]
+    assert (flight[1:] == (-33.5, 151.0, -33.5, 151.0, 6)) == (zoom == "6")
+
+
 def test_without_assets_the_page_shows_its_list_and_offers_the_cdn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -362,11 +404,6 @@ def test_a_date_is_shown_as_far_as_it_is_known(
     start: date | None, end: date | None, precision: str, said: str
 ) -> None:
     assert common.period(start, end, precision) == said
-
-
-def test_coordinates_say_their_hemisphere() -> None:
-    assert common.coordinates(-33.8688, -151.2093) == "33.87 S, 151.21 W"
-    assert common.coordinates(0.0, 0.0) == "0.00 N, 0.00 E"
 
 
 def test_the_text_round_a_mention_is_cut_at_spaces() -> None:

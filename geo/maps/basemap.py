@@ -15,6 +15,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from geo.maps.assets import STATIC, have_assets
+from geo.maps.clusters import MAX_ZOOM
 
 CDN_ORIGINS = ("https://cdn.jsdelivr.net",)
 TILE_ORIGINS = ("https://tile.openstreetmap.org",)
@@ -86,7 +87,7 @@ def base_map(assets: Assets) -> folium.Map:
         tiles=None,
         zoom_control=False,  # dateline.js adds one with words of its own
         min_zoom=2,
-        max_zoom=18,
+        max_zoom=MAX_ZOOM,
         max_bounds=True,
         min_lon=-540,
         max_lon=540,

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 Array = np.ndarray[Any, Any]
 
 TILE_PX = 256  # the world is one tile wide at zoom 0 (Web Mercator, as Leaflet draws it)
+MAX_ZOOM = 18
 MAX_LAT = 85.0511287798  # where Web Mercator ends
 GAP_PX = 4.0  # the halo round a ring, and a little air
 GRID_PX = 18.0  # places closer than this are one cluster before overlaps are looked for
@@ -77,6 +78,13 @@ def quantised(bounds: Bounds, zoom: int) -> Bounds:
 
 def _lat_of(y: float, size: float) -> float:
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / size))))
+
+
+def centre(bounds: Bounds) -> tuple[float, float]:
+    """The point (lat, lon) in the middle of what the map shows, as Web Mercator draws it."""
+    lat, lon = np.array([bounds.north, bounds.south]), np.array([bounds.west, bounds.east])
+    _, y = world_px(lat, lon, 0)
+    return _lat_of(float(y.mean()), TILE_PX), float(lon.mean())
 
 
 def inside(lat: Array, lon: Array, bounds: Bounds) -> Array:
@@ -164,7 +172,7 @@ def _overlaps(x: Array, y: Array, radius: Array) -> list[tuple[int, int]]:
     return [(int(one[n]), int(two[n])) for n in order]
 
 
-def separating_zoom(lat: Array, lon: Array, *, zoom: int, max_zoom: int = 18) -> int | None:
+def separating_zoom(lat: Array, lon: Array, *, zoom: int, max_zoom: int = MAX_ZOOM) -> int | None:
     """The first zoom level above `zoom` at which these places fall apart; None where never."""
     for level in range(zoom + 1, max_zoom + 1):
         x, y = world_px(np.asarray(lat), np.asarray(lon), level)

@@ -38,13 +38,17 @@ Geometry = Callable[[str], "Mapping[str, Any] | None"]  # place id -> GeoJSON ge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """What the reader sees and has chosen. `chosen` is a feature id or a place id."""
+    """What the reader sees and has chosen. `chosen` is a feature id or a place id.
+
+    `spot` is a point (lat, lon) that the reader asked about.
+    """
 
     zoom: int
     bounds: Bounds | None = None
     dark: bool = False
     tiles: bool = False
     chosen: str = ""
+    spot: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,7 @@ def draw(
         "focus": [code for code in focus if re.fullmatch(r"[A-Z]{2}", code)],
         "files": [name for name in files if SAFE_ID.fullmatch(name)],
         "flight": [float(number) for number in flight],
+        "spot": [float(number) for number in view.spot or ()],
         "rings": rings,
         "areas": areas,
     }

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -175,13 +175,15 @@ class Visit:
         assert frame is not None
         return frame.evaluate(script)
 
-    def click_at(self, lat: float, lon: float) -> None:
+    def click_at(
+        self, lat: float, lon: float, button: Literal["left", "right"] = "left"
+    ) -> None:
         """Click the map at a place on the ground."""
         x, y = self.run(f"() => {{ const p = map.latLngToContainerPoint([{lat}, {lon}]);"
                         "return [p.x, p.y] }")  # fmt: skip
         box = self.page.locator("iframe[title^='streamlit_folium']").bounding_box()
         assert box is not None
-        self.page.mouse.click(box["x"] + x, box["y"] + y)
+        self.page.mouse.click(box["x"] + x, box["y"] + y, button=button)
         self.page.wait_for_timeout(600)
         self.settle()
 

@@ -1,0 +1,45 @@
+"""What only the browser can do: names on the map's marks, scrolling, the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components import v2
+
+from geo.maps.assets import STATIC
+from pages import strings
+
+_COPY_HTML = '<button type="button"><span aria-live="polite"></span></button>'
+_COPY_CSS = """
+button { width: 100%; min-height: 2.5rem; padding: 0.25rem 0.6rem; cursor: pointer;
+  white-space: nowrap; font: inherit; font-family: var(--st-font); font-size: 14px;
+  color: var(--dl-text); background: var(--dl-page); border: 1px solid var(--dl-lines);
+  border-radius: 10px; }
+button:hover { border-color: var(--dl-accent); color: var(--dl-accent); }
+button:focus-visible { outline: 2px solid var(--dl-accent); outline-offset: 1px; }
+"""
+
+
+def _script(name: str) -> str:
+    return Path(STATIC / name).read_text(encoding="utf-8")
+
+
+_page = v2.component("dateline_page", js=_script("page.js"), isolate_styles=False)
+_copy = v2.component("dateline_copy", html=_COPY_HTML, css=_COPY_CSS, js=_script("copy.js"))
+
+
+def name_marks(names: Mapping[str, str], turn: int) -> None:
+    """Tell the marks (feature id -> name) what they stand for; a new `turn` shows the panel."""
+    with st.container(key="page-bridge"):
+        _page(data={"names": dict(names), "turn": turn}, key="page")
+
+
+def copy_link() -> None:
+    """A button that puts the address of the present view on the clipboard."""
+    _copy(
+        data={"label": strings.LINK, "done": strings.LINK_DONE, "failed": strings.LINK_FAILED},
+        key="copy-link",
+        width="stretch",
+    )

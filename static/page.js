@@ -1,0 +1,21 @@
+/* What only the page round the map can do: name its marks, bring the panel into sight on a phone.
+ *
+ * Names of places may come from outside, so they never pass through Folium, which would read them
+ * as templates. They arrive here as data, and dateline.js shows them as text.
+ */
+const PHONE_PX = 900; // as in pages/style.py: below this the panel stands under the map
+let seen = null;
+
+export default function ({ data }) {
+  window.datelineNames = data.names;
+  for (const frame of document.querySelectorAll("iframe[title^='streamlit_folium']")) {
+    const drawing = frame.contentWindow && frame.contentWindow.dateline;
+    if (drawing) drawing.rename();
+  }
+  const chosen = seen !== null && data.turn > seen;
+  seen = data.turn;
+  if (!chosen || window.innerWidth > PHONE_PX) return;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const panel = document.querySelector(".st-key-panel");
+  if (panel) panel.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+}

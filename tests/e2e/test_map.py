@@ -1,0 +1,81 @@
+"""What a reader does on the map itself: asks about a spot, copies, shares, uses a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.e2e.conftest import Visit
+
+Visits = Callable[..., Visit]
+
+
+def test_a_right_click_says_what_lies_there(visit: Visits) -> None:
+    page = visit("/?lat=48.6&lon=38&zoom=8")
+    page.marks()
+    page.click_at(48.2, 37.2, button="right")  # fields south-west of Pokrovsk
+    assert page.becomes(page.title, "What lies here") == "What lies here"
+    told = page.page.locator(".st-key-panel").inner_text()
+    assert "Donetsk" in told
+    assert "Ukraine" in told
+    lat, lon = page.page.locator(".st-key-coordinates code").inner_text().split(", ")
+    assert abs(float(lat) - 48.2) < 0.02
+    assert abs(float(lon) - 37.2) < 0.02
+    assert page.frame.locator(".dl-spot").count() == 1
+    page.page.get_by_role("button", name="Clear selection").click()
+    assert page.becomes(page.title, "Newest in view") == "Newest in view"
+    assert page.becomes(lambda: page.frame.locator(".dl-spot").count(), 0) == 0
+
+
+def test_one_click_copies_a_link_that_opens_the_same_view(visit: Visits) -> None:
+    page = visit("/?battles=true")
+    page.marks()
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.run("() => void map.setView([47.9, 35.1], 9, { animate: false })")
+    assert page.becomes(lambda: page.address_of("zoom"), ["9"]) == ["9"]
+    button = page.page.get_by_role("button", name="Copy link")
+    assert button.is_visible()
+    assert page.page.get_by_role("button", name="Reset").is_visible()
+    button.click()
+    page.page.get_by_role("button", name="Copied").wait_for()
+    link = page.page.evaluate("navigator.clipboard.readText()")
+    again = visit(link.removeprefix(page.address))
+    again.marks()
+    look = "() => [map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
+    assert again.becomes(lambda: again.run(look)[2], 9) == 9
+    lat, lon, _ = again.run(look)
+    assert abs(lat - 47.9) < 0.01
+    assert abs(lon - 35.1) < 0.01
+    assert again.address_of("battles") == ["true"]
+
+
+def test_reset_and_copy_link_are_in_sight_without_scrolling(visit: Visits) -> None:
+    page = visit()
+    for name in ("Reset", "Copy link"):
+        box = page.page.get_by_role("button", name=name).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900
+
+
+def test_marks_are_named_by_their_place(visit: Visits) -> None:
+    page = visit()
+    ids = page.marks()
+    said = page.frame.locator(".dl-mark").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label'))"
+    )
+    assert len(said) == len(ids)
+    assert all(": " in text and "event" in text for text in said)
+    assert any(text.startswith("Bakhmut") for text in said)
+
+
+def test_on_a_phone_a_tap_brings_the_panel_into_sight(visit: Visits) -> None:
+    page = visit("/?lat=48.59&lon=38&zoom=11", width=390, height=844)
+    panel = page.page.locator(".st-key-panel .dl-title").first
+    ids = page.marks()
+    below = panel.bounding_box()
+    assert below is not None
+    assert below["y"] > 844
+    page.click(next(one for one in ids if one.startswith("p.")))
+    page.becomes(lambda: 50 < (panel.bounding_box() or {"y": 0})["y"] < 300, True)
+    box = panel.bounding_box()
+    assert box is not None
+    assert 50 < box["y"] < 300
