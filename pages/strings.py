@@ -267,3 +267,62 @@ ABOUT_READING = (
 )
 ABOUT_GAZETTEER = "Gazetteer"
 ABOUT_GAZETTEER_TEXT = "Version {version}: {places} places, {names} names."
+
+# Adding articles
+PAGE_ADD = "Add"
+ADD_HEAD = "Add articles"
+ADD_TEXT = (
+    "Everything is read on this machine and shown here first. Nothing is saved until you say so."
+)
+ADD_BY_TEXT, ADD_BY_FILE, ADD_BY_LINK = "Paste text", "Files", "Links"
+ADD_PASTE, ADD_PASTE_HINT = "Text of one article", "The first line is taken for its title."
+ADD_PASTED = "pasted text"
+ADD_FILES = "Articles as text, Word, PDF, mail, web page, table of texts, or a zip of these"
+ADD_LINKS = "Links to articles, one a line"
+ADD_LINKS_HELP = (
+    "This machine then asks the site for the page, which shows the site that somebody here reads "
+    "it. What a site's robots.txt forbids is not fetched."
+)
+ADD_LOOK, ADD_FETCH = "Look at it", "Fetch"
+ADD_TOO_MANY = "not fetched: 50 links are fetched at once; add the rest after these"
+DRAFT_ONE, DRAFT_MANY = "article to look at", "articles to look at"
+DRAFT_SAVE, DRAFT_SAVE_ALL, DRAFT_SAVING = "Save", "Save all", "Saving…"
+DRAFT_DROP, DRAFT_DROP_ALL = "Discard", "Discard all"
+DRAFT_FAILED_ONE, DRAFT_FAILED_MANY = "thing could not be read", "things could not be read"
+DRAFT_FAILED_CLEAR = "Clear this list"
+DRAFT_TITLE, DRAFT_DATE, DRAFT_PUBLISHER = "Title", "Published", "Publisher"
+DRAFT_DATE_HELP = "The day that “Wednesday night” or “last week” in the text is counted from."
+DRAFT_LINK, DRAFT_LANGUAGE = "Link", "Language"
+DRAFT_READ = "{events}; places named: {mentions}, located: {located}"
+DRAFT_NOT_ENGLISH = "This text is not in English: names may be found, events hardly."
+DRAFT_NOWHERE = "no place"
+DRAFT_OUTCOMES = {
+    "new": "saved",
+    "known": "here already",
+    "copy": "here already under another link, which was noted",
+    "version": "saved as a new version; the earlier text is kept",
+}
+DRAFT_TO_MAP = "See the map"
+
+# Feeds
+PAGE_FEEDS = "Feeds"
+FEEDS_HEAD = "Feeds"
+FEEDS_TEXT = (
+    "News sites say what is new in a feed (RSS, Atom or JSON). Reading one asks the site for it, "
+    "and for each new story; nothing else leaves this machine."
+)
+FEEDS_EMPTY_TITLE = "No feed is followed yet"
+FEEDS_EMPTY = "Give the address of one, or the list that another feed reader exports (OPML)."
+FEEDS_URL, FEEDS_FOLLOW = "Address of a feed", "Follow"
+FEEDS_OPML, FEEDS_IMPORT, FEEDS_EXPORT = "List of feeds (OPML)", "Follow all of it", "Export list"
+FEEDS_ADDED = "Followed from now on: {new}. Followed before: {known}."
+FEEDS_NOW, FEEDS_READING = "Read now", "Asking the feeds…"
+FEEDS_READ = "Feeds asked: {asked}. Saved: {saved}. Known already: {copies}. Failed: {failed}."
+FEEDS_TITLE, FEEDS_STATE, FEEDS_LAST, FEEDS_ADDRESS = "Feed", "State", "Last read", "Address"
+FEEDS_ARTICLES, FEEDS_PLACES = "Articles a day", "Places a day"
+FEEDS_WAITING, FEEDS_GIVEN_UP = "Waiting", "Given up"
+FEEDS_FAILING, FEEDS_WELL, FEEDS_NEVER = "failed {n} times in a row", "well", "not read yet"
+FEEDS_ONE, FEEDS_NO_ERRORS = "One feed", "No errors."
+FEEDS_REMOVE, FEEDS_REMOVE_HELP = "Follow no longer", "Its articles stay."
+FEEDS_COMMAND = "To read the feeds day and night, leave this running:"
+FEEDS_COMMAND_LINE = ".venv/bin/python -m geo feeds run"

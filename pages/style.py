@@ -66,6 +66,11 @@ iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 90
 .st-key-chronicle { background: var(--dl-panel); border: 1px solid var(--dl-lines);
   border-radius: 12px; padding: 6px 12px; }
 
+.dl-scroll { max-height: 320px; overflow-y: auto; border: 1px solid var(--dl-lines);
+  border-radius: 12px; padding: 10px 14px; }
+.dl-read { border-collapse: collapse; font-size: 13px; margin: 4px 0 0; }
+.dl-read td { padding: 3px 14px 3px 0; vertical-align: baseline; }
+
 .dl-why { background: var(--dl-chip); border-radius: 12px; padding: 10px 12px; font-size: 13px;
   line-height: 1.5; color: var(--dl-muted); overflow-wrap: anywhere; }
 .dl-why b { color: var(--dl-text); font-weight: 650; }

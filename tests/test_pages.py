@@ -25,7 +25,7 @@ from geo.store.snapshot import load_snapshot
 from pages import common, details, selection, strings, timeline, tray
 from tests.reported import DATASET, reported, row
 
-PAGES = ["map", "events", "articles", "places", "about"]
+PAGES = ["map", "events", "articles", "add", "feeds", "places", "about"]
 HOSTILE = (
     "{{7*7}} ${alert(1)} `x` </script><script>alert(1)</script> <img src=x onerror=alert(1)> "
     ":red[hot] :material/home: $x^2$ [a](javascript:alert(1)) **b** \u202egnol\u202c \u200f"

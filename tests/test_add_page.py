@@ -1,0 +1,112 @@
+"""The add page: what is pasted, uploaded or linked is shown first and saved only when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from geo.settings import Settings
+from geo.store import open_store
+from pages import common, drafts, strings
+from tests.test_pages import HOSTILE, run, shown
+from tests.web_server import Server, serving
+
+TEXT = "Market hit\n\nShelling hit a market in Kherson on Wednesday and killed three people."
+
+
+@pytest.fixture(autouse=True)
+def fresh(local_settings: Settings) -> Iterator[None]:
+    """No cached resource of another test's settings."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    drafts.desk().apart.close()
+    common.store().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    with serving() as running:
+        monkeypatch.setenv("DATELINE_FETCH_HOSTS", running.host)
+        yield running
+
+
+def titles(settings: Settings) -> set[str]:
+    with open_store(settings) as store:
+        return {article.title for article in store.articles()}
+
+
+def paste(app: AppTest, text: str) -> AppTest:
+    app.text_area(key="pasted").set_value(text)
+    app.button(key="FormSubmitter:paste-" + strings.ADD_LOOK).click().run()
+    assert not app.exception, [error.value for error in app.exception]
+    return app
+
+
+def fetch(app: AppTest, links: str) -> AppTest:
+    app.text_area(key="links-written").set_value(links)
+    app.button(key="FormSubmitter:links-" + strings.ADD_FETCH).click().run()
+    assert not app.exception, [error.value for error in app.exception]
+    return app
+
+
+def test_pasted_text_is_shown_then_saved_as_corrected(local_settings: Settings) -> None:
+    app = paste(run("add"), TEXT)
+    assert "Kherson" in shown(app)
+    assert "1 event; places named: 1, located: 1" in shown(app)
+    assert "Market hit" not in titles(local_settings)
+    app.text_input(key="title-0").set_value("Market shelled")
+    app.date_input(key="date-0").set_value(date(2023, 5, 4))
+    app.button(key="save-0").click().run()
+    assert not app.exception, [error.value for error in app.exception]
+    assert "saved" in app.success[0].value
+    with open_store(local_settings) as store:
+        (article,) = (a for a in store.articles() if a.title == "Market shelled")
+        (event_id,) = store.search("market Kherson")
+        (event,) = store.event_details([event_id])
+    assert article.published == date(2023, 5, 4)
+    assert event["date_start"] == date(2023, 5, 3)  # Wednesday, counted from that Thursday
+
+
+def test_a_discarded_draft_is_gone(local_settings: Settings) -> None:
+    app = paste(run("add"), TEXT)
+    app.button(key="drop-0").click().run()
+    assert "1 event;" not in shown(app)
+    assert "Market hit" not in titles(local_settings)
+
+
+def test_the_same_text_again_is_said_to_be_here(local_settings: Settings) -> None:
+    app = paste(run("add"), TEXT)
+    app.button(key="save-all").click().run()
+    app = paste(app, TEXT)
+    app.button(key="save-all").click().run()
+    assert strings.DRAFT_OUTCOMES["known"] in app.success[0].value.replace("\\", "")
+
+
+def test_a_link_is_fetched_and_the_bad_ones_are_named(
+    server: Server, local_settings: Settings
+) -> None:
+    links = f"{server.url('/page')} {server.url('/missing')} http://127.0.0.1:22/ ftp://x"
+    app = fetch(run("add"), links)
+    text = shown(app)
+    assert "404" in text
+    assert "port 22 is not asked" in text
+    assert "ftp://x" in text
+    assert app.text_input(key="title-0").value == "Market shelled in Kherson"
+    assert app.text_input(key="publisher-0").value == "The Test Post"
+    app.button(key="save-0").click().run()
+    assert "Market shelled in Kherson" in titles(local_settings)
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    app = paste(run("add"), f"{HOSTILE}\nShelling hit Kherson.")
+    page = shown(app)
+    assert "<script>alert(1)" not in page
+    assert "<img src=x" not in page
+    labels = " ".join(expander.label for expander in app.expander)
+    assert ":red[hot]" not in labels
