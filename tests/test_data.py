@@ -19,7 +19,8 @@ from scipy.spatial import cKDTree
 
 from geo.gazetteer.admin1_checked import CHECKED, NEWER, NONE
 from geo.gazetteer.admin1_codes import Unit, bare, main, match
-from geo.gazetteer.names import normalize
+from geo.gazetteer.layers import villages
+from geo.gazetteer.names import normalize, romanization_key
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 README = (DATA / "README.md").read_text(encoding="utf-8")
@@ -38,10 +39,13 @@ def table(name: str) -> Table:
         return list(csv.DictReader(handle))
 
 
-COUNTRIES, ADMIN1, CODES, PLACES, RIVERS = map(
-    table,
-    ("countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv", "shapes/rivers.csv"),
-)
+TABLES = (
+    "countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv", "shapes/rivers.csv",
+    "villages_ua.csv",
+)  # fmt: skip
+COUNTRIES, ADMIN1, CODES, PLACES, RIVERS, _ = map(table, TABLES)
+VILLAGES = villages(DATA)
+OWN = [*PLACES, *VILLAGES]
 ALPHA2 = {row["alpha2"] for row in COUNTRIES}
 ISO = {entry.code for entry in pycountry.subdivisions} | set(NEWER)
 REGIONS = {row["iso"] for row in CODES if row["iso"]}
@@ -66,9 +70,20 @@ class Neighbours:
         self.region = [
             codes[city["countrycode"], city["admin1code"]] or city["countrycode"] for city in cities
         ]
+        self.cities = cities
         self.tree = cKDTree(
             on_sphere([c["latitude"] for c in cities], [c["longitude"] for c in cities])
         )
+
+    def names_near(self, lat: float, lon: float, radius_km: float) -> set[str]:
+        """Romanisation keys of every name of the settlements round a point."""
+        found = self.tree.query_ball_point(on_sphere(lat, lon), radius_km / 6371)
+        cities = [self.cities[at] for at in found]
+        return {
+            romanization_key(name)
+            for city in cities
+            for name in (city["name"], *city["alternatenames"])
+        }
 
     def regions_at(self, lat: float, lon: float, precision_km: float, least_km: float) -> set[str]:
         """Codes of settlements within the precision, but at least a little past the nearest."""
@@ -112,10 +127,7 @@ def test_every_file_is_described() -> None:
     assert not [pattern for pattern in patterns if not any(fnmatch(f, pattern) for f in files)]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv", "shapes/rivers.csv"],
-)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_column_is_described(name: str) -> None:
     section = README[README.index(f"\n`{name}`:") :].split("\n\n")[0]
     for column in table(name)[0]:
@@ -196,8 +208,8 @@ def test_names_of_units_are_matched_by_their_own_words() -> None:
 
 
 def test_places_are_well_formed() -> None:
-    assert len({row["slug"] for row in PLACES}) == len(PLACES)
-    for row in PLACES:
+    assert len({row["slug"] for row in OWN}) == len(OWN)
+    for row in OWN:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row["slug"]), row
         assert -90 <= float(row["lat"]) <= 90, row
         assert -180 <= float(row["lon"]) <= 180, row
@@ -208,18 +220,18 @@ def test_places_are_well_formed() -> None:
 
 
 def test_recalled_points_are_uncertain() -> None:
-    for row in [*PLACES, *COUNTRIES]:
+    for row in [*OWN, *COUNTRIES]:
         assert row["source"].startswith(("recalled", "GeoNames")), row
         assert "recalled" not in row["source"] or float(row["precision_km"]) >= 10, row
 
 
 def test_places_lie_where_they_claim(neighbours: Neighbours) -> None:
-    wrong = {row["slug"] for row in PLACES if not neighbours.agree(row)}
+    wrong = {row["slug"] for row in OWN if not neighbours.agree(row)}
     assert wrong == set(REMOTE)
 
 
 def test_swapped_coordinates_are_caught(neighbours: Neighbours) -> None:
-    points = [row for row in PLACES if row["kind"] in ("settlement", "site") and row["admin1"]]
+    points = [row for row in OWN if row["kind"] in ("settlement", "site") and row["admin1"]]
     swapped = [
         {**row, "lat": row["lon"], "lon": row["lat"]}
         for row in points
@@ -227,21 +239,54 @@ def test_swapped_coordinates_are_caught(neighbours: Neighbours) -> None:
         if abs(float(row["lon"])) <= 90 and abs(float(row["lat"]) - float(row["lon"])) > 1
     ]
     caught = [row for row in swapped if not neighbours.agree(row)]
-    assert len(swapped) > 300
+    assert len(swapped) > 1200
     assert len(caught) == len(swapped)
 
 
 def test_a_wrong_oblast_is_caught(neighbours: Neighbours) -> None:
-    villages = [row for row in PLACES if row["kind"] == "settlement" and row["country"] == "UA"]
     elsewhere = {"UA-14": "UA-18", "UA-63": "UA-51", "UA-65": "UA-46", "UA-23": "UA-74"}
-    moved = [{**r, "admin1": elsewhere[r["admin1"]]} for r in villages if r["admin1"] in elsewhere]
-    assert len(moved) > 200
+    moved = [{**r, "admin1": elsewhere[r["admin1"]]} for r in VILLAGES if r["admin1"] in elsewhere]
+    assert len(moved) > 900
     assert not [row["slug"] for row in moved if neighbours.agree(row)]
     # The hard case: one of the two oblasts that share the front. Only a belt along the border
     # between them may pass.
     swapped = {"UA-14": "UA-63", "UA-63": "UA-14"}
-    moved = [{**r, "admin1": swapped[r["admin1"]]} for r in villages if r["admin1"] in swapped]
+    moved = [{**r, "admin1": swapped[r["admin1"]]} for r in VILLAGES if r["admin1"] in swapped]
     assert sum(not neighbours.agree(row) for row in moved) > 0.8 * len(moved)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"lat": "35.84", "lon": "47.44"},  # swapped
+        {"admin1": "UA-63"},  # the next oblast but one
+        {"lat": "49.44"},  # a digit wrong
+        {"lon": "33.84"},
+    ],
+)
+def test_a_row_broken_on_purpose_is_caught(neighbours: Neighbours, broken: dict[str, str]) -> None:
+    robotyne = next(row for row in VILLAGES if row["slug"] == "robotyne")
+    assert neighbours.agree(robotyne)
+    assert not neighbours.agree({**robotyne, **broken})
+
+
+def test_villages_are_small_and_listed_once(neighbours: Neighbours) -> None:
+    """None is a settlement that GeoNames lists, nor twice here under two spellings."""
+    for row in VILLAGES:
+        near = neighbours.names_near(float(row["lat"]), float(row["lon"]), 3)
+        assert romanization_key(row["name"]) not in near, row
+    points = on_sphere([r["lat"] for r in VILLAGES], [r["lon"] for r in VILLAGES])
+    for one, other in cKDTree(points).query_pairs(5 / 6371):
+        pair = VILLAGES[one], VILLAGES[other]
+        assert len({romanization_key(row["name"]) for row in pair}) == 2, pair
+
+
+def test_there_are_as_many_places_as_news_needs() -> None:
+    kinds = Counter(row["kind"] for row in OWN)
+    assert len(VILLAGES) >= 400
+    assert kinds["site"] >= 150
+    water = ("river", "sea", "ocean", "strait", "gulf", "lake")
+    assert sum(kinds[kind] for kind in (*water, "desert", "region", "mountains")) >= 300
 
 
 def test_points_of_countries_lie_in_them(neighbours: Neighbours) -> None:

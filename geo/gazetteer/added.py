@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"(?P<name>.+)\.(?P<kind>places|names)-(?P<sha256>[0-9a-f]{64})\.tsv\.gz")
 _KM_PER_DEGREE = 111.2
-# How far from a row of data/places.csv, beyond that row's own precision, a row of the same name
+# How far from a row of our own tables, beyond that row's own precision, a row of the same name
 # and kind is still taken for the same place.
 _SAME_KM = 10.0
 
@@ -156,7 +156,7 @@ def merge(
     """Settlements with the added ones, and the added places of other kinds.
 
     A row with the GeoNames id of a shipped settlement takes its place and keeps the shipped names
-    too. A row that `own` (data/places.csv) has already lends it its names, and its point where ours
+    too. A row that `own` (our own tables) has already lends it its names, and its point where ours
     is less exact. Alternate names go to the places they belong to.
     """
     files = kept(settings)
@@ -230,7 +230,7 @@ def _add_name(row: Row, name: str, mark: str) -> None:
 
 @dataclass(slots=True)
 class _OwnPlaces:
-    """Rows of data/places.csv, found by kind and name."""
+    """Rows of our own tables, found by kind and name."""
 
     rows: list[Row]
     _by_name: dict[tuple[str, str], list[Row]]

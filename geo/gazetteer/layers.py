@@ -279,8 +279,8 @@ _KIND_RANK = {
 
 
 def own_places(data_dir: Path) -> Iterator[Row]:
-    """data/places.csv: rivers, seas, macro-regions, front-line villages, sites."""
-    for entry in read_table(data_dir / "places.csv"):
+    """data/places.csv (rivers, seas, macro-regions, sites) and data/villages_ua.csv."""
+    for entry in [*read_table(data_dir / "places.csv"), *villages(data_dir)]:
         population = int(entry["population"] or 0)
         kind = entry["kind"]
         rank = _KIND_RANK.get(kind, math.log10(population + 1) if population else 2.3)
@@ -296,3 +296,9 @@ def own_places(data_dir: Path) -> Iterator[Row]:
         for demonym in entry["demonyms"].split("|"):
             row.add(demonym, DEMONYM)
         yield row
+
+
+def villages(data_dir: Path) -> list[dict[str, str]]:
+    """data/villages_ua.csv with the columns of places.csv that are the same in every row."""
+    same = {"kind": "settlement", "country": "UA", "crosses": "", "demonyms": ""}
+    return [{**entry, **same} for entry in read_table(data_dir / "villages_ua.csv")]
