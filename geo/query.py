@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from geo.store.snapshot import Snapshot
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Unit = Literal["reports", "articles", "incidents"]
+UNITS: tuple[Unit, ...] = ("reports", "articles", "incidents")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +47,13 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What some events add up to; `first` and `last` are None where no event has a date."""
+    """What some events add up to; `first` and `last` are None where no event has a date.
+
+    Each of the `events` is what one report says; those of one happening are one of the `incidents`.
+    """
 
     events: int
+    incidents: int
     places: int
     articles: int
     datasets: int
@@ -127,14 +133,36 @@ def _is_located(snapshot: Snapshot, places: Mask) -> Mask:
     return mask
 
 
-def counts_by_type(snapshot: Snapshot, wanted: EventFilter) -> pd.Series:
-    """Events per type that the other filters leave.
+def once_each(snapshot: Snapshot, rows: Rows, unit: Unit, *within: Any) -> Rows:
+    """Positions in `rows` that are left where each unit counts once, and once for each of `within`.
+
+    rows : events. within : arrays of codes, one entry for each of `rows`, e.g. of their places. A
+    row of an imported data set is a text of its own where articles are counted.
+    """
+    if unit == "reports":
+        return np.arange(len(rows))
+    if unit == "incidents":
+        counted = snapshot.events["incident"].to_numpy()[rows].astype(np.int64)
+    else:
+        article = snapshot.events["article"].to_numpy()[rows].astype(np.int64)
+        counted = np.where(article >= 0, article, len(snapshot.articles) + rows)
+    for codes in within:
+        low = int(codes.min(initial=0))
+        counted = counted * (int(codes.max(initial=0)) - low + 1) + codes - low
+    return np.flatnonzero(~pd.Series(counted).duplicated().to_numpy())
+
+
+def counts_by_type(snapshot: Snapshot, wanted: EventFilter, unit: Unit = "reports") -> pd.Series:
+    """Events per type that the other filters leave; or articles, or incidents, that tell of some.
 
     Index: every type of the codebook in its order, then others that the store holds. Zero counts
     are included.
     """
     column = snapshot.events["type"].cat
-    codes = column.codes.to_numpy()[_mask(snapshot, replace(wanted, types=()))]
+    rows = np.flatnonzero(_mask(snapshot, replace(wanted, types=())))
+    codes = column.codes.to_numpy()[rows]
+    if unit != "reports":
+        codes = codes[once_each(snapshot, rows, unit, codes)]
     counts = np.bincount(codes, minlength=len(column.categories))
     return pd.Series(counts, index=column.categories, name="events")
 
@@ -147,6 +175,7 @@ def summary(snapshot: Snapshot, rows: Rows) -> Summary:
     known = ~np.isnat(first)
     return Summary(
         events=len(rows),
+        incidents=_distinct(events["incident"].to_numpy()[rows]),
         places=int(np.count_nonzero(np.bincount(at, minlength=1))),
         articles=_distinct(events["article"].to_numpy()[rows]),
         datasets=_distinct(events["dataset"].to_numpy()[rows]),
@@ -176,13 +205,17 @@ def _locations_of(snapshot: Snapshot, rows: Rows) -> tuple[Rows, Rows]:
     return event[here], place[here]
 
 
-def place_counts(snapshot: Snapshot, rows: Rows) -> pd.DataFrame:
+def place_counts(snapshot: Snapshot, rows: Rows, unit: Unit = "reports") -> pd.DataFrame:
     """Events at each place that has some: `place` [row], `count`, and a column per event type.
 
-    An event counts once at each of its locations. Every type of the codebook has its column, with
+    An event counts once at each of its locations; so does an article or an incident, with the type
+    of its first event there. Every type of the codebook has its column, with
     zeros where nothing of it happened. By place.
     """
     event, place = _locations_of(snapshot, rows)
+    if unit != "reports":
+        once = once_each(snapshot, event, unit, place)
+        event, place = event[once], place[once]
     types = snapshot.events["type"].cat
     kinds = max(1, len(types.categories))
     cells = place.astype(np.int64) * kinds + types.codes.to_numpy()[event]

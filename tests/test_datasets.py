@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from geo import export, query
+from geo import query
+from geo.codebook import load_codebook
 from geo.errors import StoreError
+from geo.export.records import records
 from geo.model import RowError
 from geo.settings import Settings
 from geo.store import Store, open_store, schema, sqlite
@@ -77,11 +79,11 @@ def test_the_snapshot_tells_articles_from_data_sets(store: Store, own: Settings)
     assert (found.events, found.articles, found.datasets) == (6, 1, 1)
     rows = query.select(snapshot, query.EventFilter(text_event_ids=store.search("shelling number")))
     assert query.summary(snapshot, rows) == query.Summary(
-        3, 2, 0, 1, date(2023, 3, 1), date(2023, 3, 1)
+        3, 3, 2, 0, 1, date(2023, 3, 1), date(2023, 3, 1)
     )
-    records = [record for record, _ in export._records(snapshot, store, rows)]
-    assert {record["external_id"] for record in records} == {"TST2", "TST3", "TST4"}
-    assert {record["url"] for record in records} == {"", "https://example.org/4"}
+    told = [one for one, _ in records(snapshot, store, rows, load_codebook(own.codebook))]
+    assert {record["external_id"] for record in told} == {"TST2", "TST3", "TST4"}
+    assert {record["url"] for record in told} == {"", "https://example.org/4"}
 
 
 def test_readers_see_a_data_set_when_it_is_complete(store: Store, own: Settings) -> None:

@@ -248,6 +248,7 @@ def test_sums_are_what_the_slow_version_sums(
     dated = [h for h in kept if h.first and h.last]
     assert query.summary(snapshot, rows) == query.Summary(
         events=len(kept),
+        incidents=len(set(snapshot.events["incident"].iloc[rows])),
         places=len({place.id for h in kept for place in located(h, places)}),
         articles=len({h.article for h in kept}),
         datasets=0,
@@ -264,6 +265,31 @@ def test_sums_are_what_the_slow_version_sums(
         {"place": row, "count": kinds.total(), **{kind: kinds[kind] for kind in TYPES}}
         for row, kinds in sorted(expected.items())
     ]
+
+
+@given(world=worlds(), wanted=filters, unit=st.sampled_from(query.UNITS))
+@hypothesis_settings(max_examples=100, deadline=None)
+def test_every_count_follows_the_unit(
+    world: tuple[list[Place], list[Happening]], wanted: EventFilter, unit: query.Unit
+) -> None:
+    snapshot = columnar(*world)
+    events, links = snapshot.events, snapshot.event_places
+    own = {"reports": events.index, "articles": events["article"], "incidents": events["incident"]}
+    unit_of = pd.Series(own[unit], index=events.index)
+    others = query.select(snapshot, replace(wanted, types=()))
+    told = {(unit_of[row], events["type"][row]) for row in others}
+    counts = query.counts_by_type(snapshot, wanted, unit)
+    assert counts.to_dict() == {kind: sum(t == kind for _, t in told) for kind in TYPES}
+    rows = query.select(snapshot, wanted)
+    first: dict[tuple[int, int], str] = {}  # of a unit at a place, the type of its first event
+    for link in links[(links["role"] == "location") & links["event"].isin(rows)].itertuples():
+        first.setdefault((link.place, unit_of[link.event]), events["type"][link.event])
+    expected = Counter((place, kind) for (place, _), kind in first.items())
+    counted = query.place_counts(snapshot, rows, unit)
+    assert counted["place"].to_list() == sorted({place for place, _ in expected})
+    for line in counted.to_dict("records"):
+        assert all(line[kind] == expected[line["place"], kind] for kind in TYPES)
+        assert line["count"] == sum(line[kind] for kind in TYPES)
 
 
 @given(world=worlds())
@@ -347,7 +373,7 @@ def test_an_empty_snapshot_answers_everything() -> None:
     wanted = EventFilter(countries=("UA",), date_from=FIRST, text_event_ids={"x"}, types=("Riots",))
     rows = query.select(empty, wanted)
     assert len(rows) == 0
-    assert query.summary(empty, rows) == query.Summary(0, 0, 0, 0, None, None)
+    assert query.summary(empty, rows) == query.Summary(0, 0, 0, 0, 0, None, None)
     assert query.counts_by_type(empty, wanted).to_list() == [0, 0, 0]
     assert list(query.place_counts(empty, rows).columns) == ["place", "count", *TYPES]
     assert query.region_options(empty) == {}
