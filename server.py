@@ -9,15 +9,17 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
-from geo import __version__
+from geo import __version__, logs
+from geo.errors import GeoError
 from geo.gazetteer import index
 from geo.maps.basemap import CDN_ORIGINS, TILE_ORIGINS
 from geo.settings import Settings
+from pages import common
 
 # Streamlit learns from the first run of dashboard.py that st.navigation names the pages. Told here,
 # a link to a page that is opened before the map was ever shown leads to that page too.
@@ -93,8 +95,42 @@ def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "version": __version__, "gazetteer_ready": ready})
 
 
+def readyz(request: Request) -> JSONResponse:
+    """Whether the server can work: 200, or 503 with what is missing and no word of where it is."""
+    gazetteer = index.is_ready(Settings.from_env())
+    try:
+        common.store().revision()
+        store = True
+    except GeoError:
+        store = False
+    return JSONResponse(
+        {"ready": gazetteer and store, "gazetteer": gazetteer, "store": store},
+        status_code=200 if gazetteer and store else 503,
+    )
+
+
+def metrics(request: Request) -> PlainTextResponse:
+    """What the store holds, as Prometheus reads it: numbers alone."""
+    try:
+        store = common.store()  # the one that the pages use, so that hits are theirs
+        cache = {f"geocode_cache_{name}": n for name, n in store.stats().items()}
+        held = {"store_revision": store.revision(), **store.counts(), **cache}
+    except GeoError:
+        held = {}
+    lines = [f'dateline_info{{version="{__version__}"}} 1', f"dateline_store_up {int(bool(held))}"]
+    lines += [f"dateline_{name} {value}" for name, value in held.items()]
+    typed = [f"# TYPE {line.split('{')[0].split()[0]} gauge\n{line}\n" for line in lines]
+    return PlainTextResponse("".join(typed), media_type="text/plain; version=0.0.4")
+
+
+logs.configure(Settings.from_env())
+
 app = st.App(
     "dashboard.py",
-    routes=[Route("/healthz", healthz, methods=["GET"])],
+    routes=[
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
+        Route("/metrics", metrics, methods=["GET"]),
+    ],
     middleware=[Middleware(SecurityHeaders)],
 )

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from geo import __version__
+from geo import __version__, logs
 from geo.commands import COMMANDS
 from geo.commands.common import UsageError, say
 from geo.errors import GeoError, SettingsError
@@ -42,7 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     try:
-        status: int = arguments.run(arguments, Settings.from_env())
+        settings = Settings.from_env()
+        logs.configure(settings)
+        status: int = arguments.run(arguments, settings)
         sys.stdout.flush()
     except (UsageError, SettingsError) as error:
         say(f"error: {error}")

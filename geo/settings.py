@@ -22,6 +22,7 @@ def _setting(default: Any, env: str, meaning: str) -> Any:
     return field(default=default, metadata={"env": env, "meaning": meaning})
 
 
+_WORDS = {"log_format": ("text", "json"), "log_level": ("debug", "info", "warning", "error")}
 _ABOVE_ZERO = (
     "max_article_chars", "max_file_bytes", "max_documents", "max_map_features", "cache_days",
     "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows", "fetch_s",
@@ -73,6 +74,12 @@ class Settings:
     )
     max_map_features: int = _setting(
         500, "DATELINE_MAX_MAP_FEATURES", "rings drawn at once; the rest is counted in words"
+    )
+    log_format: str = _setting(
+        "text", "DATELINE_LOG_FORMAT", "`text` for people, `json` for one object a line"
+    )
+    log_level: str = _setting(
+        "warning", "DATELINE_LOG_LEVEL", "least that is logged: debug, info, warning or error"
     )
     cache_days: int = _setting(
         90, "DATELINE_CACHE_DAYS", "how long an online geocoder's answer is kept (days)"
@@ -192,6 +199,12 @@ class Settings:
             raise SettingsError(
                 f"DATELINE_MIN_CONFIDENCE={settings.min_confidence} must lie between 0 and 1"
             )
+        for name, known in _WORDS.items():
+            if getattr(settings, name) not in known:
+                raise SettingsError(
+                    f"DATELINE_{name.upper()}={getattr(settings, name)!r} must be one of "
+                    f"{', '.join(known)}"
+                )
         for name in _ABOVE_ZERO:
             if getattr(settings, name) <= 0:
                 raise SettingsError(f"{name} must be above 0")

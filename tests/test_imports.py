@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "settings": frozenset({"errors"}),
     "model": frozenset({"errors", "settings"}),
     "codebook": frozenset({"errors", "settings", "model"}),
+    "logs": frozenset(),
     "gazetteer": frozenset(),
     "geocoding": frozenset({"gazetteer"}),
     "reading": frozenset({"gazetteer", "geocoding"}),

@@ -37,6 +37,35 @@ def test_health_says_that_it_runs_and_which_version(server: Server) -> None:
     assert headers["content-type"] == "application/json"
 
 
+def test_ready_says_what_is_missing(server: Server) -> None:
+    status, _, body = get(f"{server.url}/readyz")
+    assert (status, json.loads(body)) == (200, {"ready": True, "gazetteer": True, "store": True})
+
+
+def test_a_server_without_its_store_is_not_ready(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "dateline.db").write_bytes(b"no database " * 500)
+    environment = {
+        "DATELINE_LOCAL_DIR": str(tmp_path), "DATELINE_CACHE_DIR": str(settings.cache_dir)
+    }  # fmt: skip
+    with serving(tmp_path, environment=environment) as running:
+        status, _, body = get(f"{running.url}/readyz")
+        assert (status, json.loads(body)["store"]) == (503, False)
+        assert str(tmp_path) not in body.decode()
+        assert b"dateline_store_up 0\n" in get(f"{running.url}/metrics")[2]
+
+
+def test_metrics_are_numbers_as_prometheus_reads_them(server: Server) -> None:
+    status, headers, body = get(f"{server.url}/metrics")
+    assert (status, headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    lines = [line for line in body.decode().splitlines() if not line.startswith("# TYPE ")]
+    assert all(re.fullmatch(r'dateline_\w+(\{version="[\w.]+"\})? \d+', line) for line in lines)
+    values = dict(line.rsplit(" ", 1) for line in lines)
+    assert values["dateline_store_up"] == "1"
+    for name in ("articles", "events", "mentions", "places", "store_revision"):
+        assert values[f"dateline_{name}"].isdigit()
+    assert values["dateline_geocode_cache_hits"] == "0"
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/_stcore/health", "/no/such/page.js"])
 def test_every_answer_has_the_security_headers(server: Server, path: str) -> None:
     _, headers, _ = get(server.url + path)

@@ -54,6 +54,18 @@ def is_empty(connection: sa.Connection) -> bool:
     return not any(found)
 
 
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """Rows of articles, mentions, events and places."""
+    tables = {
+        "articles": schema.article, "mentions": schema.mention, "events": schema.event,
+        "places": schema.place,
+    }  # fmt: skip
+    return {
+        name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+        for name, table in tables.items()
+    }
+
+
 def has(connection: sa.Connection, wanted: Article, reader: str) -> bool:
     """Whether an article is there, all but its `retrieved` equal, as read by a version."""
     found: str | None = connection.scalar(

@@ -100,6 +100,11 @@ class Store:
         with self.database.reading() as connection:
             return reads.is_empty(connection)
 
+    def counts(self) -> dict[str, int]:
+        """How many articles, mentions, events and places there are."""
+        with self.database.reading() as connection:
+            return reads.counts(connection)
+
     def has(self, article: Article, reader: str) -> bool:
         """Whether this very article is there, read by this version; `retrieved` may differ."""
         with self.database.reading() as connection:
