@@ -9,6 +9,7 @@ import streamlit as st
 
 from geo.model import Article
 from geo.store.snapshot import Snapshot
+from geo.store.stories import Stories
 from pages import chronicle, common, details, filters, panel, strings
 
 MAX_CHARS = 60_000  # of one article's text in the page
@@ -70,6 +71,24 @@ def _facts(article: Article, entry: Any) -> None:
     )
 
 
+def _past(article: Article) -> None:
+    """Every link of the story, and its earlier texts with what has changed since."""
+    stories = Stories(common.store().database)
+    links = [link for link in map(common.link, stories.links(article.id)) if link]
+    if len(links) > 1:
+        listed = "".join(
+            f'<li><a class="dl-link" href="{common.safe(link)}" target="_blank" '
+            f'rel="noopener noreferrer">{common.safe(link, 140)}</a></li>'
+            for link in links
+        )
+        said = common.safe(strings.ARTICLE_LINKS)
+        st.html(f'<p class="dl-muted">{said}</p><ul class="dl-muted">{listed}</ul>')
+    for past in reversed(stories.past_versions(article.id)):
+        when = common.day(past.replaced.date())
+        with st.expander(strings.ARTICLE_VERSION.format(n=past.number, when=when)):
+            st.html(details.changed_text(past.text[:MAX_CHARS], article.text[:MAX_CHARS]))
+
+
 def show() -> None:
     """Draw the page."""
     filters.style()
@@ -93,6 +112,7 @@ def show() -> None:
         st.html(details.marked_text(article.text[:MAX_CHARS], common.store().mentions(article.id)))
         if len(article.text) > MAX_CHARS:
             st.caption(strings.ARTICLE_CUT.format(n=f"{MAX_CHARS:,}"))
+        _past(article)
     with right, st.container(key="panel"), st.container(key="panel-scroll"):
         events = np.flatnonzero(snapshot.events["article"].to_numpy() == row)
         st.html(

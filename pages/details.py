@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from geo.sources.changes import changes
 from pages import strings
 from pages.common import kind, link, period, plural, safe
 
@@ -63,6 +64,16 @@ def marked_text(text: str, mentions: Sequence[Mapping[str, Any]]) -> str:
         at = end
     pieces.append(safe(text[at:]))
     return f'<div class="dl-text" lang="en"><bdi>{"".join(pieces)}</bdi></div>'
+
+
+def changed_text(old: str, new: str) -> str:
+    """The new text, escaped, with what is gone struck through and what is new underlined."""
+    tags = {"gone": "del", "new": "ins"}
+    pieces = [
+        f"<{tags[kind]}>{safe(piece)}</{tags[kind]}>" if kind in tags else safe(piece)
+        for kind, piece in changes(old, new)
+    ]
+    return f'<div class="dl-text dl-changes"><bdi>{"".join(pieces)}</bdi></div>'
 
 
 def _hover(mention: Mapping[str, Any]) -> str:

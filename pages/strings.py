@@ -326,3 +326,7 @@ FEEDS_ONE, FEEDS_NO_ERRORS = "One feed", "No errors."
 FEEDS_REMOVE, FEEDS_REMOVE_HELP = "Follow no longer", "Its articles stay."
 FEEDS_COMMAND = "To read the feeds day and night, leave this running:"
 FEEDS_COMMAND_LINE = ".venv/bin/python -m geo feeds run"
+
+# Versions of an article
+ARTICLE_LINKS = "The same story stands under these links:"
+ARTICLE_VERSION = "Version {n}, replaced on {when}: what has changed since"

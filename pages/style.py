@@ -66,6 +66,8 @@ iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 90
 .st-key-chronicle { background: var(--dl-panel); border: 1px solid var(--dl-lines);
   border-radius: 12px; padding: 6px 12px; }
 
+.dl-changes del { color: var(--dl-muted); }
+.dl-changes ins { background: var(--dl-chip); text-decoration: underline 2px var(--dl-accent); }
 .dl-scroll { max-height: 320px; overflow-y: auto; border: 1px solid var(--dl-lines);
   border-radius: 12px; padding: 10px 14px; }
 .dl-read { border-collapse: collapse; font-size: 13px; margin: 4px 0 0; }

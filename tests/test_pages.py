@@ -22,6 +22,7 @@ from geo.query import EventFilter
 from geo.settings import ROOT, Settings
 from geo.store import Store, open_store
 from geo.store.snapshot import load_snapshot
+from geo.store.stories import Stories
 from pages import common, details, selection, strings, timeline, tray
 from tests.reported import DATASET, reported, row
 
@@ -507,3 +508,18 @@ def test_events_of_a_data_set_show_their_row_as_evidence(local_settings: Setting
     assert table[strings.COLUMN_ARTICLE].to_list() == ["Made up", "Made up"]
     for page in ("articles", "places", "about"):
         run(page)
+
+
+def test_an_earlier_version_of_an_article_is_shown_with_what_changed(
+    local_settings: Settings,
+) -> None:
+    with open_store(local_settings) as store:
+        stories = Stories(store.database)
+        for dead, replaces in (("three", ""), ("five", Article.of("It killed three.", url="u").id)):
+            read = Reading(
+                article=Article.of(f"It killed {dead}.", url="u"), sentences=(), mentions=(),
+                events=(),
+            )  # fmt: skip
+            stories.save(read, "1", link="u", bands=[], replaces=replaces)
+    app = run("articles")
+    assert "<del> three.</del><ins> five.</ins>" in shown(app)
