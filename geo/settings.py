@@ -13,6 +13,9 @@ from geo.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 
 
+DEFAULT_MIN_CONFIDENCE = 0.4  # of mentions surer than this, more than half are right
+
+
 def _user_cache_dir() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return (Path(base) if base else Path.home() / ".cache") / "dateline"
@@ -59,7 +62,9 @@ class Settings:
         ROOT / "data" / "codebook.yaml", "DATELINE_CODEBOOK", "event types, colours, triggers"
     )
     min_confidence: float = _setting(
-        0.35, "DATELINE_MIN_CONFIDENCE", "mentions below this (0 to 1) are listed but not located"
+        DEFAULT_MIN_CONFIDENCE,
+        "DATELINE_MIN_CONFIDENCE",
+        "mentions below this (0 to 1) are listed but not located",
     )
     max_article_chars: int = _setting(
         2_000_000, "DATELINE_MAX_ARTICLE_CHARS", "longer articles are refused (characters)"

@@ -78,6 +78,15 @@ def test_one_name_has_one_sense(gazetteer: Gazetteer) -> None:
         "Doctors feared the West Nile virus.",
         "It cost US$20.",
         "Reading is fun, she said, and Nice is a word.",
+        "HMS Coventry and the tug Saratov turned back.",
+        "A Canberra-class ship followed.",
+        "The Moskva sank under tow.",
+        "Shares of Boston Scientific fell.",
+        "The Times of India and the Boston Globe printed the letter.",
+        "Lima beans and Brussels sprouts were served.",
+        "John Rosen, M.D., joined the clinic.",
+        "A SWAT team was called.",
+        "Santa Claus is coming to town.",
     ],
 )
 def test_what_only_looks_like_a_place_is_not_located(gazetteer: Gazetteer, text: str) -> None:
@@ -106,6 +115,9 @@ def test_a_towns_own_long_name_is_no_witness_for_it(gazetteer: Gazetteer) -> Non
     [
         ("They spent a week in Cancun on the beach.", "Cancun", "Cancún"),
         ("CHARLESTON, W.Va. -- The lanes have reopened.", "W.Va.", "West Virginia"),
+        ("CROMWELL — The third candidate has entered the race.", "CROMWELL", "Cromwell"),
+        ("BANTAM (AP) -- A mason was arraigned.", "BANTAM", "Bantam"),
+        ("Officials at the White House declined to comment.", "White House", "White House"),
         ("Hopes rose in the Middle East. Egypt was cautious.", "Middle East", "Middle East"),
         ("A barn in Norman, Okla., burned down.", "Norman", "Norman"),
     ],

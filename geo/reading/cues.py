@@ -47,6 +47,7 @@ LOCALS_AFTER = _words(
 )
 # Heads of media, companies and teams: "the Washington Post" is nowhere, while the "Paris Police
 # Department" works in Paris.
+PAPERS = _words("times post herald tribune journal gazette chronicle mirror telegraph")
 TITLES_AFTER = _words(
     "times post herald tribune journal gazette news daily chronicle star mirror telegraph guardian "
     "observer press magazine review today airlines airways air bank motors electric "
@@ -56,8 +57,28 @@ TITLES_AFTER = _words(
     "inc corp corporation co company ltd llc plc group holdings foods steel petroleum oil "
     "pharmaceuticals insurance securities capital instruments technologies systems industries "
     "agreement accord accords convention conventions protocol treaty "
-    "enterprises partners brewery records pictures studios"
+    "enterprises partners brewery records pictures studios globe examiner inquirer scientific "
+    "yachts shipping carrier express bancorp savings kings royals knights scorchers capitals "
+    "rockies rebels raiders senators devils hornets hurricanes marlins pirates reds"
 )
+# Before the name of a ship, abroad or at home.
+VESSELS = _words(
+    "hms uss hmas hmcs hmnzs ins rfa mv ms ss mt tug frigate cruiser destroyer corvette ferry "
+    "trawler tanker freighter yacht submarine warship vessel ship boat liner schooner"
+)
+# What is eaten, drunk or worn under the name of a place; "Brussels sprouts" grow anywhere.
+WARES_AFTER = _words(
+    "sprouts beans ham cheese sausage sausages bread cake cream salad sauce roast pudding wine "
+    "tea coffee pepper salts syndrome dressing terrier terriers spaniel retriever blanket suit"
+)
+# Who acts for a town, so that the name before the title is the town's.
+OFFICES_AFTER = _words(
+    "mayor sheriff councilman councilwoman councillor councilor alderman selectman selectmen "
+    "fire police coroner township"
+)
+# After "the X" these make X a thing of its own: "the Moskva sank".
+_VERBS = "was is has had went will would can could did does sank sailed left hit lies lay"
+THINGS_AFTER = _words(f"{_VERBS} that which who in on at to by from with for and but as when")
 # "West Nile virus", "Lassa fever": the disease, not the place it was first seen at.
 DISEASES_AFTER = _words("virus viruses fever flu disease strain variant syndrome ebolavirus pox")
 # "X region", "X Oblast": the name is that of an area.

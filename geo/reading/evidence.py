@@ -17,8 +17,16 @@ _TOWN = (
 )
 _TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
 _TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
+_LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
 _LIST_OF_NAMES = re.compile(r"(?:, (?:[A-Z][a-z]+[ ]?){1,2})*(?:,? (?:and|or|&) |, |/|-)")
+
+
+# "KYIV (Reuters) -", "Sharon, Conn. --": where a report was filed.
+_DATELINE_START = re.compile(r"(?:^|\n|[.!?…\"”]\s)\s*(?:[A-Z][A-Za-z]+ ){0,2}\Z")
+_DATELINE_END = re.compile(
+    r"(?:, [A-Z][\w. ]{1,20})?[ ]?(?:\([A-Z][^)\n]{1,24}\))? ?(?:—|–|--|-) ?(?=[\w\"“])"
+)
 
 
 class Evidence:
@@ -39,11 +47,19 @@ class Evidence:
             return
         self._weigh_left(span)
         self._weigh_right(span)
+        if span.surface.isupper() and not self.doc.shouting and self._is_dateline(span):
+            span.weigh(3.0, "a dateline")
+
+    def _is_dateline(self, span: Span) -> bool:
+        return len(span.surface) > 3 and bool(
+            _DATELINE_END.match(self.doc.text, span.end)
+            and _DATELINE_START.search(self.doc.text, max(0, span.start - 4), span.start)
+        )
 
     def _weigh_name(self, span: Span) -> None:
         if not span.hits:
             return
-        best = max(span.hits, key=lambda hit: hit.rank - (1.5 if hit.grade != PREFERRED else 0))
+        best = max(span.hits, key=lambda hit: hit.rank - _LESS_USUAL.get(hit.grade, 1.5))
         if span.form == "demonym":
             span.weigh(2.5, "demonym")
             return
@@ -68,7 +84,7 @@ class Evidence:
             words = [self.doc.caps[i].lower for i in range(span.first, span.last + 1)]
             if self.doc.is_given(words[0]) and words[-1] in self.doc.lists.surnames:
                 span.weigh(-1.0, "reads like a full name")
-            else:
+            elif best.grade != FOREIGN:
                 span.weigh(1.2, "several words")
             if self.doc.caps[span.last].possessive and words[0] in ("st", "saint"):
                 span.weigh(-2.5, "a saint's")
@@ -107,7 +123,9 @@ class Evidence:
         run_first, run_last = self.doc.chunk_of[span.first]
         if run_first < span.first and gap in (" ", "-", ". "):
             previous = self.doc.caps[span.first - 1]
-            if self.doc.is_title(previous):
+            if previous.lower in cues.VESSELS:
+                span.weigh(-5.0, "a ship's name")
+            elif self.doc.is_title(previous):
                 span.weigh(-3.0, "after a title")
             elif self.doc.is_given(previous.lower):
                 span.weigh(-3.0, "after a given name")
@@ -121,15 +139,21 @@ class Evidence:
             elif previous.lower in cues.NOT_SENTENCE_NAMES and self.doc.sentence_start(
                 previous.start
             ):
-                pass
+                if previous.lower == "the":
+                    self._weigh_article(span)
             elif self.doc.gazetteer.hits(previous.lower)[:1] and gap == "-":
                 span.weigh(0.5, "joined to a place")
             else:
                 span.weigh(-1.6, "second half of a name")
             return
-        if gap == " of " and self.doc.is_organisation(self.doc.caps[span.first - 1]):
+        if gap == " of " and self.doc.caps[span.first - 1].lower in cues.PAPERS:
+            span.form = "nested"
+            span.weigh(-5.0, f"in the name {self.doc.caps[span.first - 1].text}")
+        elif gap == " of " and self.doc.is_organisation(self.doc.caps[span.first - 1]):
             span.form = "nested"
             span.weigh(0.6, "within an organisation's name")
+        elif before in cues.VESSELS:
+            span.weigh(-5.0, "a ship's name")
         elif before in cues.STRONG_PREPOSITIONS:
             span.weigh(2.0, f"after {before}")
         elif before in cues.WEAK_PREPOSITIONS:
@@ -137,17 +161,32 @@ class Evidence:
         elif before in cues.SEAT_WORDS or before in cues.DIRECTIONS:
             span.weigh(1.2, f"after {before}")
         elif before == "the":
-            span.article = run_last == span.last
-            if span.article and not any(
-                hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits
-            ):
-                after = self.doc.after(span.end).lower()
-                span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
+            self._weigh_article(span)
+        elif (
+            before in ("a", "an")
+            and run_last == span.last
+            and self.doc.after(span.end).islower()
+            and span.surface.lower() not in self.doc.lists.surnames
+        ):
+            span.weigh(0.8, f"after {before}")
         elif self.doc.sentence_start(span.start) and span.last == span.first:
             if span.surface.lower() in cues.NOT_SENTENCE_NAMES:
                 span.weigh(-4.0, "starts a sentence")
             elif not span.surface.isupper():
                 span.weigh(-0.3, "starts a sentence")
+
+    def _weigh_article(self, span: Span) -> None:
+        """ "the Dnipro" is a river; "the Moskva sank" is about a thing of that name."""
+        span.article = self.doc.chunk_of[span.last][1] == span.last
+        if not span.article or any(
+            hit.place.kind in cues.WITH_ARTICLE or hit.rank >= 9 for hit in span.hits
+        ):
+            return
+        after = self.doc.after(span.end).lower()
+        if after in cues.THINGS_AFTER and span.last == span.first:
+            span.weigh(-3.0, "named like a thing")
+        else:
+            span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
 
     def _weigh_right(self, span: Span) -> None:
         run_last = self.doc.chunk_of[span.last][1]
@@ -167,7 +206,10 @@ class Evidence:
                 span.weigh(1.2, f"before {following.text}")
             elif following.lower in cues.TITLES_AFTER:
                 span.form = "nested"
-                span.weigh(-3.5, f"in the name {following.text}")
+                span.weigh(-5.0, f"in the name {following.text}")
+            elif following.lower in cues.OFFICES_AFTER:
+                span.form = "nested"
+                span.weigh(1.0, f"before {following.text}")
             elif any(map(self.doc.is_organisation, self.doc.caps[span.last + 1 : run_last + 1])):
                 span.form = "nested"
                 span.weigh(0.6, "within an organisation's name")
@@ -190,7 +232,8 @@ class Evidence:
             and self.doc.text[span.end + 1 : span.end + 2].islower()
         ):
             based = self.doc.text.startswith(("-based", "-born", "-area", "-bound"), span.end)
-            span.weigh(1.8 if based else 0.3, "before a hyphen")
+            kind = self.doc.text.startswith(("-class", "-style", "-type"), span.end)
+            span.weigh(1.8 if based else -5.0 if kind else 0.3, "before a hyphen")
             return
         if not self.doc.text.startswith(" ", span.end):
             return
@@ -201,6 +244,8 @@ class Evidence:
             span.weigh(1.5, f"before {lower}")
         elif lower in cues.PLACE_AFTER and after == lower:
             span.weigh(1.0, f"before {lower}")
+        elif lower in cues.WARES_AFTER and after == lower:
+            span.weigh(-5.0, f"before {lower}")
         elif lower in cues.DISEASES_AFTER:
             span.weigh(-3.5, f"before {lower}")
         elif lower in cues.LOCALS_AFTER and after == lower:

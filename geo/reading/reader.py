@@ -17,9 +17,8 @@ from geo.reading.resolve import Resolution, Resolver
 from geo.reading.span import Span
 from geo.reading.spelling import misspelt
 from geo.reading.toponyms import Finder
-from geo.settings import ROOT
+from geo.settings import DEFAULT_MIN_CONFIDENCE, ROOT
 
-DEFAULT_MIN_CONFIDENCE = 0.35
 # A name with less than this is no place at all, not a place that could not be located.
 _LEAST_EVIDENCE = -0.4
 _LEAST_CONSIDERED = -1.6  # the rest of the text may still speak for a name

@@ -149,6 +149,8 @@ class _Search:
             if cap.lower in cues.DIRECTIONS or _MONEY.match(self.doc.text, max(0, start - 1)):
                 return None
         key = normalize(surface)
+        if last > first and key in self.lists.not_places:
+            return None
         hits = tuple(hit for hit in self.gazetteer.hits(key) if self._allowed(hit, surface))
         if not hits:
             if last == first and surface.endswith("s") and len(surface) > 5:
@@ -181,14 +183,24 @@ class _Search:
         if hit.grade == ABBREVIATION:
             # Bare codes only in capitals; "Ky" without its period is no state.
             letters = surface.replace(".", "")
+            if "." in surface and len(letters) == 2 and hit.place.kind == "admin1":
+                # "N.Y." is New York, but "M.D." a doctor.
+                return " " in hit.place.name and letters.isupper()
             return letters.isupper() and (len(letters) > 2 or "." in surface or hit.place.kind
                                           in ("country", "admin1", "continent"))  # fmt: skip
         if hit.grade == BASE:
             return False
+        if surface.isupper() and len(surface) <= 4 and not self.doc.shouting:
+            other = hit.grade in (ALIAS, FOREIGN) and hit.place.kind in ("settlement", "admin2")
+            if (other or hit.place.kind == "region") and not _is_acronym(surface, hit.place.name):
+                return False  # "APC", "SWAT": letters, not a place
         if hit.grade in (ALIAS, FOREIGN) and hit.place.kind == "settlement":
-            if surface.isupper() and len(surface) <= 4 and not self.doc.shouting:
-                return False  # "APC", "PA": letters, not a town
             # A foreign or old name of a small town is rarely what an English text means.
             least = 4.5 if hit.grade == FOREIGN else 3.0
             return hit.rank >= least or len(surface) >= 8
         return True
+
+
+def _is_acronym(letters: str, name: str) -> bool:
+    """Whether capitals are the initials of a name ("EU", "NYC")."""
+    return [word[0] for word in name.split() if word[0].isupper()] == list(letters)
