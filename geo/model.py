@@ -15,12 +15,16 @@ Form = Literal["name", "demonym", "metonym", "nested", "misspelt"]
 Role = Literal["location", "target", "origin"]
 Status = Literal["occurred", "ongoing", "planned", "claimed", "denied"]
 DatePrecision = Literal["day", "week", "month", "year", "unknown"]
+DatasetKind = Literal["acled", "ucdp-ged", "gdelt", "viina", "geojson", "table"]
 DatasetState = Literal["in progress", "complete"]
 
 FORMS: tuple[Form, ...] = ("name", "demonym", "metonym", "nested", "misspelt")
 ROLES: tuple[Role, ...] = ("location", "target", "origin")
 STATUSES: tuple[Status, ...] = ("occurred", "ongoing", "planned", "claimed", "denied")
 DATE_PRECISIONS: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "unknown")
+DATASET_KINDS: tuple[DatasetKind, ...] = (
+    "acled", "ucdp-ged", "gdelt", "viina", "geojson", "table",
+)  # fmt: skip
 
 # Kinds that are drawn as what they are, not as a point.
 AREA_KINDS = frozenset({"country", "admin1", "admin2", "region", "sea", "continent"})
@@ -189,7 +193,7 @@ class Dataset:
     """
 
     id: str
-    kind: str  # acled, ucdp-ged, gdelt, viina, geojson, table
+    kind: DatasetKind
     name: str
     filename: str
     digest: str

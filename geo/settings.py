@@ -31,7 +31,8 @@ _ABOVE_ZERO = (
     "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows", "fetch_s",
     "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_zip_members",
     "max_pdf_pages", "max_table_articles", "max_feeds", "max_feed_entries", "feed_interval_s",
-    "feed_attempts",
+    "feed_attempts", "max_import_bytes", "max_import_rows", "max_import_columns",
+    "max_import_errors",
 )  # fmt: skip
 
 
@@ -170,6 +171,22 @@ class Settings:
     )
     host_interval_s: float = _setting(
         1.0, "DATELINE_HOST_INTERVAL_S", "least time between two requests to one host (seconds)"
+    )
+    max_import_bytes: int = _setting(
+        2_000_000_000,
+        "DATELINE_MAX_IMPORT_BYTES",
+        "longer data sets are refused (bytes, of a workbook unpacked)",
+    )
+    max_import_rows: int = _setting(
+        5_000_000, "DATELINE_MAX_IMPORT_ROWS", "data sets of more rows are refused"
+    )
+    max_import_columns: int = _setting(
+        500, "DATELINE_MAX_IMPORT_COLUMNS", "data sets of more columns are refused"
+    )
+    max_import_errors: int = _setting(
+        100_000,
+        "DATELINE_MAX_IMPORT_ERRORS",
+        "rows in error that are listed for a data set; all are counted",
     )
     max_redirects: int = _setting(
         5, "DATELINE_MAX_REDIRECTS", "redirects followed from one link"
