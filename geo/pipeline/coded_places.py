@@ -55,10 +55,10 @@ class CodedPlaces:
 
         locations : columns as in `geo.sources.datasets.coded.LOCATION_COLUMNS`
         """
-        columns = [locations[name] for name in _Asked._fields]
-        codes, unique = pd.factorize(pd.Series(list(zip(*columns, strict=True)), dtype=object))
+        codes, first = _same(locations)
+        columns = (locations[name].iloc[first].to_numpy(dtype=object) for name in _Asked._fields)
         places, wrong = [], {}
-        for at, key in enumerate(unique):
+        for at, key in enumerate(zip(*columns, strict=True)):
             asked = _Asked(*key)
             found = self._known.get(asked)
             if found is None:
@@ -143,3 +143,13 @@ class CodedPlaces:
             precision_km=asked.precision_km,
             source="coded in a data set",
         )
+
+
+def _same(locations: pd.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Equal rows by number, and the first row of each number."""
+    codes = np.zeros(len(locations), dtype=np.int64)
+    for name in _Asked._fields:
+        values, unique = pd.factorize(locations[name])
+        codes = pd.factorize(codes * (len(unique) + 1) + values)[0]
+    first = np.unique(codes, return_index=True)[1]
+    return codes, first

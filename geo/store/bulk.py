@@ -41,6 +41,7 @@ def insert(
         columns = ", ".join(f'"{name}"' for name in names)
         marks = ", ".join("?" * len(names))
         ignored = f" ON CONFLICT ({skip_known}) DO NOTHING" if skip_known else ""
+        sqlite.widen_cache(connection)
         cursor = sqlite.driver_cursor(connection)
         statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks}){ignored}"
         cursor.executemany(statement, _values(rows))
@@ -64,11 +65,18 @@ def insert(
 
 def _values(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     """Rows as tuples of plain Python values, None for what is missing, days as ISO text."""
-    columns = []
-    for name in rows.columns:
-        column = rows[name]
-        if pd.api.types.is_datetime64_any_dtype(column):
-            column = column.dt.strftime("%Y-%m-%d")
-        values = column.astype(object)
-        columns.append(values.where(column.notna(), None).tolist())
-    return zip(*columns, strict=True)
+    return zip(*(_column(rows[name]) for name in rows.columns), strict=True)
+
+
+def _column(values: pd.Series) -> list[Any]:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        codes, days = pd.factorize(values)  # far fewer than rows
+        texts = [*(str(day.date()) for day in days), None]  # -1, a missing day, is the last
+        return [texts[code] for code in codes]
+    found = values.to_numpy(dtype=object)
+    missing = values.isna().to_numpy()
+    if missing.any():
+        found = found.copy()
+        found[missing] = None
+    plain: list[Any] = found.tolist()
+    return plain

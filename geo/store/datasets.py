@@ -82,8 +82,8 @@ def add(
             }
         ),
     )
-    told = zip(keys[saved].tolist(), events["notes"][saved], repeat(""), strict=False)
-    search.add(connection, told)
+    notes = events["notes"].to_numpy(dtype=object)[saved]
+    search.add(connection, zip(keys[saved].tolist(), notes.tolist(), repeat(""), strict=False))
     twice = _told_twice(connection, key, events[~saved])
     errors = sorted([*rows.errors, *twice], key=lambda error: error.line)
     listed = connection.scalar(

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, event
 
 BUSY_TIMEOUT_MS = 30_000
+BULK_CACHE_KIB = 128_000  # indexes of a million rows stay in memory while they grow
 WRITE = "dateline_write"  # execution option of a connection that is going to write
 
 
@@ -75,6 +76,11 @@ def check_references(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise sqlite3.IntegrityError(f"table {broken[0]}: row {broken[1]} refers to nothing")
+
+
+def widen_cache(connection: Connection) -> None:
+    """Let a connection keep much of the file in memory, for inserts all over its indexes."""
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{BULK_CACHE_KIB}")
 
 
 def driver_cursor(connection: Connection) -> sqlite3.Cursor:

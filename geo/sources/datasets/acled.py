@@ -32,7 +32,7 @@ _USED = ("iso", "iso3", "admin2")
 _KINDS = {"1": "settlement", "2": "settlement", "3": "admin1"}
 _KM = {"1": POINT_KM, "2": NEAR_KM, "3": REGION_KM}
 _DATES = {"1": "day", "2": "week", "3": "month"}
-_TAG = r"\s*\[size=[^\]]*\]\s*$"
+_TAG = "[size="  # begins what may end a note: [size=no report]
 
 
 class Acled:
@@ -70,7 +70,7 @@ class Acled:
                 "date_reason": "time_precision " + rows.text("time_precision"),
                 "actors": actors_json(rows.text("actor1"), rows.text("actor2")),
                 "fatalities_low": deaths, "fatalities_high": deaths,
-                "notes": rows.text("notes").str.replace(_TAG, "", regex=True),
+                "notes": _without_size(rows.text("notes")),
                 "source": rows.text("source"),
             },
             {
@@ -80,6 +80,15 @@ class Acled:
             },
             self.kind,
         )  # fmt: skip
+
+
+def _without_size(notes: pd.Series) -> pd.Series:
+    """Notes without the tag on the size of a crowd that may end them."""
+    cut = [
+        text[: text.rfind(_TAG)].rstrip() if text.endswith("]") and _TAG in text else text
+        for text in notes.to_numpy(dtype=object)
+    ]
+    return pd.Series(cut, index=notes.index, dtype="str")
 
 
 def _types(rows: Rows, codebook: Codebook) -> tuple[pd.Series, pd.Series]:
@@ -118,4 +127,6 @@ def countries(rows: Rows) -> pd.Series:
             found = None
         if found:
             by_code[code] = found.alpha_2
-    return alpha3.map(by_code).fillna(number.map(by_code)).fillna(name).astype("str")
+    cells = (column.to_numpy(dtype=object) for column in (alpha3, number, name))
+    alpha2 = [by_code.get(a) or by_code.get(n) or c for a, n, c in zip(*cells, strict=True)]
+    return pd.Series(alpha2, index=name.index, dtype="str")

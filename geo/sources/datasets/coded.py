@@ -158,7 +158,7 @@ class Rows:
             index=self.frame.index,
         )[good].reset_index(drop=True)  # fmt: skip
         if "event_id" not in table:
-            ids = table["external_id"]
+            ids = table["external_id"].to_numpy(dtype=object)
             table["event_id"] = [stable_id("event", kind, number) for number in ids]
         for name in ("date_start", "date_end"):
             table[name] = table[name].astype("datetime64[s]")
@@ -243,7 +243,8 @@ def actors_json(*columns: pd.Series) -> list[str]:
     """A JSON list of the names of each row; columns are taken in order, empty ones left out."""
     known: dict[tuple[str, ...], str] = {}
     found = []
-    for names in zip(*columns, strict=True):
+    cells = (column.to_numpy(dtype=object) for column in columns)
+    for names in zip(*cells, strict=True):
         if names not in known:
             known[names] = json.dumps(list(dict.fromkeys(filter(None, names))))
         found.append(known[names])

@@ -1,6 +1,7 @@
 """Any table, by a mapping of its columns to our fields that is guessed and can be corrected.
 
-Our own CSV is such a table; a GeoJSON file is read into one (see `geojson`).
+Our own CSV is such a table, where the first place of several has the point; a GeoJSON file is read
+into one (see `geojson`).
 """
 
 from __future__ import annotations
@@ -141,7 +142,8 @@ def read_fields(chunk: Chunk, codebook: Codebook, scope: str, kind: str) -> Code
     return rows.done(
         events,
         {
-            "name": rows.text("place"), "kind": _one_of(rows, "place_kind", _KINDS, "settlement"),
+            "name": rows.text("place").str.partition(";")[0].str.strip(),
+            "kind": _one_of(rows, "place_kind", _KINDS, "settlement"),
             "lat": lat, "lon": lon, "precision_km": np.where(np.isnan(km), NEAR_KM, km),
             "country": rows.text("country"), "admin1": rows.text("admin1"),
         },
