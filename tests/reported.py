@@ -23,7 +23,8 @@ def row(number: int, **more: Any) -> dict[str, Any]:
         "type": "Explosions/Remote violence", "subtype": "Shelling/artillery/missile attack",
         "status": "occurred", "date_start": "2023-03-01", "date_end": "2023-03-01",
         "date_precision": "day", "date_reason": "time_precision 1",
-        "actors": '["Army A", "Army B"]', "fatalities_low": 2, "fatalities_high": 2,
+        "actors": '["Army A", "Army B"]', "claimed_by": "", "instrument": "", "injured_low": None,
+        "injured_high": None, "fatalities_low": 2, "fatalities_high": 2,
         "notes": f"Made-up shelling number {number}.", "source": "Example Wire", "url": "",
         "confidence": 1.0,
     } | more  # fmt: skip
@@ -40,7 +41,7 @@ def reported(
     events = pd.DataFrame(rows)
     for name in ("date_start", "date_end"):
         events[name] = pd.to_datetime(events[name]).astype("datetime64[s]")
-    for name in ("fatalities_low", "fatalities_high"):
+    for name in ("fatalities_low", "fatalities_high", "injured_low", "injured_high"):
         events[name] = events[name].astype("Int32")
     pairs = [(number, 0) for number in range(len(rows))] if at is None else at
     links = pd.DataFrame(pairs, columns=["event", "place"]).assign(role="location")

@@ -18,6 +18,7 @@ import pytest
 from geo import export, pipeline, query
 from geo.codebook import Codebook, load_codebook
 from geo.errors import DataError, LimitError, MissingColumnError, NotTextError
+from geo.export import row_errors
 from geo.gazetteer import index
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import AREA_KINDS, RowError
@@ -189,7 +190,7 @@ def test_rows_in_error_are_named_and_the_rest_go_in(imports: Imports, tmp_path: 
         12: "event_id_cnty is empty", 13: "fatalities -1 is out of range",
     }.items():  # fmt: skip
         assert words in reasons[line]
-    written = export.errors_csv(imports.store.row_errors(report.dataset.id)).decode("utf-8-sig")
+    written = row_errors.write(imports.store.row_errors(report.dataset.id)).decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(written)))) == 12
 
 
@@ -379,21 +380,26 @@ def test_a_workbook_is_a_table(imports: Imports, tmp_path: Path) -> None:
     assert "'soon' is no date" in imports.errors(report)[3]
 
 
-def as_exported(store: Store, own: Settings) -> tuple[bytes, bytes, list[dict[str, Any]]]:
-    """CSV and GeoJSON of everything, and what both hold of each event."""
-    snapshot = load_snapshot(store, own)
+def as_exported(
+    store: Store, own: Settings, suffix: str = "csv"
+) -> tuple[bytes, list[dict[str, str]]]:
+    """A file of everything, and what the CSV holds of each event."""
+    snapshot, codebook = load_snapshot(store, own), load_codebook(own.codebook)
     rows = query.select(snapshot, query.EventFilter())
-    as_csv = export.to_csv(snapshot, store, rows)
+    as_csv = export.export("csv", snapshot, store, rows, codebook)
     held = list(csv.DictReader(io.StringIO(as_csv.decode("utf-8-sig"))))
-    return as_csv, export.to_geojson(snapshot, store, rows), held
+    name = export.format_of(f"events.{suffix}")
+    assert name is not None
+    return export.export(name, snapshot, store, rows, codebook), held
 
 
 _ROUND = ("event_id", "type", "subtype", "status", "date_start", "date_end", "date_precision",
           "lat", "lon", "place_kind", "country", "actors", "fatalities_low", "fatalities_high",
-          "confidence", "sentence")  # fmt: skip
+          "confidence", "sentence", "targets", "origins", "claimed_by", "instrument", "injured_low",
+          "places")  # fmt: skip
 
 
-@pytest.mark.parametrize("suffix", ["csv", "geojson"])
+@pytest.mark.parametrize("suffix", ["csv", "hxl.csv", "geojson"])
 def test_our_own_export_imports_to_the_same_events(
     imports: Imports, tmp_path: Path, suffix: str
 ) -> None:
@@ -401,16 +407,16 @@ def test_our_own_export_imports_to_the_same_events(
     reader = pipeline.open_reader(imports.own)
     imports.store.save(reader(sample))
     reader.gazetteer.close()
-    as_csv, as_geojson, before = as_exported(imports.store, imports.own)
+    written, before = as_exported(imports.store, imports.own, suffix)
     path = tmp_path / f"events.{suffix}"
-    path.write_bytes(as_csv if suffix == "csv" else as_geojson)
+    path.write_bytes(written)
     known = imports(path)
     assert (known.added, known.dataset.rows_failed) == (0, 0)
     assert known.dataset.rows_known == len(before) > 5
     imports.store.delete_dataset(known.dataset.id)
     imports.store.delete_article(sample.id)
     assert imports(path).added == len(before)
-    after = as_exported(imports.store, imports.own)[2]
+    after = as_exported(imports.store, imports.own)[1]
     wanted = {row["event_id"]: {name: row[name] for name in _ROUND} for row in before}
     assert {row["event_id"]: {name: row[name] for name in _ROUND} for row in after} == wanted
 
@@ -488,11 +494,11 @@ def test_formulas_are_written_back_as_text(imports: Imports, tmp_path: Path) -> 
             acled_row(2, notes=formula, event_date="never")]  # fmt: skip
     report = imports(write_rows(tmp_path / "a.csv", rows))
     assert imports.events()[0]["sentence"] == formula
-    held = as_exported(imports.store, imports.own)[2][0]
+    held = as_exported(imports.store, imports.own)[1][0]
     assert (held["sentence"], held["source"]) == (f"'{formula}", "'@SUM(1)")
     errors = imports.store.row_errors(report.dataset.id)
     assert errors[0].line == 3
-    assert b"\r\n1,'=x,'@y" in export.errors_csv([RowError(1, "=x", "@y")])
+    assert b"\r\n1,'=x,'@y" in row_errors.write([RowError(1, "=x", "@y")])
 
 
 def test_three_hundred_columns_are_read_and_too_many_refused(

@@ -50,7 +50,7 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import one file; the good rows are saved even where others fail (exit status 1)."""
     from geo.codebook import load_codebook
-    from geo.export import errors_csv
+    from geo.export import row_errors
     from geo.pipeline import datasets
     from geo.sources.datasets import open_source
     from geo.store import open_store
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
                 )  # fmt: skip
                 errors = store.row_errors(report.dataset.id)
     if arguments.errors:
-        Path(arguments.errors).write_bytes(errors_csv(errors))
+        Path(arguments.errors).write_bytes(row_errors.write(errors))
     for error in errors[:_ERRORS_SAID]:
         say(f"line {error.line}: {error.reason}")
     if report.dataset.rows_failed > _ERRORS_SAID:

@@ -23,9 +23,11 @@ POINT_KM, NEAR_KM, REGION_KM, COUNTRY_KM = 5.0, 25.0, 100.0, 500.0
 
 EVENT_COLUMNS = (
     "event_id", "external_id", "line", "type", "subtype", "status", "date_start", "date_end",
-    "date_precision", "date_reason", "actors", "fatalities_low", "fatalities_high", "notes",
+    "date_precision", "date_reason", "actors", "claimed_by", "instrument", "fatalities_low",
+    "fatalities_high", "injured_low", "injured_high", "notes",
     "source", "url", "confidence",
 )  # fmt: skip
+PEOPLE = ("fatalities_low", "fatalities_high", "injured_low", "injured_high")
 LOCATION_COLUMNS = (
     "event", "role", "name", "kind", "lat", "lon", "precision_km", "country", "admin1", "admin2",
 )  # fmt: skip
@@ -153,7 +155,8 @@ class Rows:
         table = pd.DataFrame(
             {
                 "line": self.chunk.frame["line"], "status": "occurred", "date_reason": "",
-                "url": "", "confidence": 1.0, **events,
+                "url": "", "confidence": 1.0, "claimed_by": "", "instrument": "",
+                "injured_low": np.nan, "injured_high": np.nan, **events,
             },
             index=self.frame.index,
         )[good].reset_index(drop=True)  # fmt: skip
@@ -162,7 +165,7 @@ class Rows:
             table["event_id"] = [stable_id("event", kind, number) for number in ids]
         for name in ("date_start", "date_end"):
             table[name] = table[name].astype("datetime64[s]")
-        for name in ("fatalities_low", "fatalities_high"):
+        for name in PEOPLE:
             table[name] = table[name].astype("Float64").round().astype("Int32")
         places = pd.DataFrame({"role": "location", "admin2": "", **locations},
                               index=self.frame.index)[good].reset_index(drop=True)  # fmt: skip
@@ -249,3 +252,13 @@ def actors_json(*columns: pd.Series) -> list[str]:
             known[names] = json.dumps(list(dict.fromkeys(filter(None, names))))
         found.append(known[names])
     return found
+
+
+def without_tags(chunk: Chunk) -> Chunk:
+    """Without the row of HXL tags, which stands in the line under the header."""
+    first = chunk.frame.iloc[:1]
+    texts = first.drop(columns="line").iloc[0].to_list() if len(first) else []
+    tagged = any(texts) and all(text == "" or text.startswith("#") for text in texts)
+    if not tagged or first["line"].iloc[0] != 2:
+        return chunk
+    return Chunk(chunk.frame[1:].reset_index(drop=True), chunk.errors, chunk.rows)

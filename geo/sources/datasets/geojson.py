@@ -1,24 +1,20 @@
-"""GeoJSON (RFC 7946): a FeatureCollection of events, our own export among them."""
+"""GeoJSON (RFC 7946): a FeatureCollection of events, read into a table with a list of places."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from geo.codebook import Codebook
 from geo.errors import DataError
 from geo.model import DatasetKind, RowError
 from geo.settings import Settings
-from geo.sources.datasets import mapped, tables
-from geo.sources.datasets.coded import LOCATION_COLUMNS, NEAR_KM, Coded
-from geo.sources.datasets.tables import Chunk, Table
-
-_OWN = "\x1flocations"  # a column of ours: the places of a feature, as JSON
+from geo.sources.datasets import tables
+from geo.sources.datasets.mapped import MappedTable
+from geo.sources.datasets.tables import Chunk
 
 
 class GeoJsonTable:
@@ -43,8 +39,8 @@ class GeoJsonTable:
         for feature in self.features:
             if isinstance(feature, dict) and isinstance(feature.get("properties"), dict):
                 names.update(dict.fromkeys(map(str, feature["properties"])))
-        given = [name for name in names if name not in ("lat", "lon", "locations", "feature_id")]
-        self.header = [*given, "feature_id", "lat", "lon", _OWN]
+        own = ("feature_id", "lat", "lon", "place_list")
+        self.header = [*(name for name in names if name not in own), *own]
         tables.check_columns(self.name, self.header, settings)
         self.said = f"GeoJSON, {len(self.features):,} features"
         self._at = 0
@@ -70,20 +66,15 @@ class GeoJsonTable:
 
 
 def _row(feature: Any) -> dict[str, Any]:
+    """Properties with the point or points; our own list of places says more, and is kept."""
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise DataError("this is no GeoJSON Feature")
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
         raise DataError("`properties` is no object")
-    points = list(_points(feature.get("geometry")))
-    own = properties.get("locations")
-    if not (isinstance(own, list) and len(own) == len(points)):
-        own = [{}] * len(points)
-    places = [{**(extra if isinstance(extra, dict) else {}), "lat": lat, "lon": lon}
-              for (lon, lat), extra in zip(points, own, strict=True)]  # fmt: skip
+    places = [{"lat": lat, "lon": lon} for lon, lat in _points(feature.get("geometry"))]
     first = places[0] if places else {}
-    return {**properties, "feature_id": feature.get("id"), "lat": first.get("lat"),
-            "lon": first.get("lon"), _OWN: json.dumps(places)}  # fmt: skip
+    return {"place_list": places, **properties, "feature_id": feature.get("id"), **first}
 
 
 def _points(geometry: Any) -> Iterator[tuple[float, float]]:
@@ -112,50 +103,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-class GeoJson:
+class GeoJson(MappedTable):
     """One feature an event, by a mapping of its properties to our fields."""
 
     kind: DatasetKind = "geojson"
     title = "GeoJSON"
-    licence = ""
-
-    def __init__(self, mapping: Mapping[str, str], *, scope: str) -> None:
-        self._mapped = mapped.MappedTable(mapping, scope=scope)
-        self.mapping, self.scope = self._mapped.mapping, scope
-
-    def columns(self, table: Table) -> Sequence[str]:
-        """The properties read. Raises MissingColumnError."""
-        return [*self._mapped.columns(table), _OWN]
-
-    def read(self, chunk: Chunk, codebook: Codebook) -> Coded:
-        """Features in our terms; one with several points has each of them as a location."""
-        coded = self._mapped.read(chunk, codebook)
-        places = pd.Series(chunk.frame[_OWN].to_numpy(), index=chunk.frame["line"])
-        found = []
-        lines = coded.events["line"].to_numpy()
-        first = coded.locations.set_index("event").to_dict("index")
-        for event, text in enumerate(places.loc[lines] if len(lines) else ()):
-            named = first.get(event, {})
-            for place in json.loads(text):
-                several = "name" in place
-                found.append(
-                    {
-                        "event": event, "role": "location", "lat": place["lat"],
-                        "lon": place["lon"], "admin2": "",
-                        "name": str(place.get("name") or named.get("name", "")),
-                        "kind": str(place.get("kind") or named.get("kind", "settlement")),
-                        "precision_km": _km(place.get("precision_km"), named),
-                        "country": str(place.get("country") or
-                                       ("" if several else named.get("country", ""))),
-                        "admin1": str(place.get("admin1_code") or place.get("admin1") or
-                                      ("" if several else named.get("admin1", ""))),
-                    }
-                )  # fmt: skip
-        locations = pd.DataFrame(found, columns=list(LOCATION_COLUMNS))
-        return Coded(coded.events, locations, coded.errors, coded.rows)
-
-
-def _km(value: Any, named: Mapping[Any, Any]) -> float:
-    if isinstance(value, (int, float)) and np.isfinite(value) and value >= 0:
-        return float(value)
-    return float(named.get("precision_km", NEAR_KM))

@@ -6,16 +6,33 @@ into one (see `geojson`).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo.codebook import Codebook
 from geo.errors import DataError, MissingColumnError
-from geo.model import AREA_KINDS, DATE_PRECISIONS, LINE_KINDS, STATUSES, DatasetKind
-from geo.sources.datasets.coded import MOST_PEOPLE, NEAR_KM, Coded, Rows, actors_json
+from geo.model import (
+    AREA_KINDS,
+    DATE_PRECISIONS,
+    LINE_KINDS,
+    ROLES,
+    STATUSES,
+    DatasetKind,
+)
+from geo.sources.datasets.coded import (
+    LOCATION_COLUMNS,
+    MOST_PEOPLE,
+    NEAR_KM,
+    PEOPLE,
+    Coded,
+    Rows,
+    without_tags,
+)
 from geo.sources.datasets.tables import Chunk, Table
 
 # Field -> names of columns that are taken for it, the likeliest first.
@@ -35,6 +52,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "lon": ("lon", "lng", "long", "longitude", "x", "#geo +lon"),
     "place_kind": ("place_kind",),
     "precision_km": ("precision_km",),
+    "place_list": ("place_list",),
     "country": ("country", "country_code", "iso2", "iso3", "#country +name", "#country"),
     "admin1": ("admin1", "region", "state", "province", "oblast", "#adm1 +name"),
     "actors": ("actors", "actor", "actor1", "perpetrator", "#actor"),
@@ -42,13 +60,21 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
                        "#affected +killed"),
     "fatalities_high": ("fatalities_high", "fatalities", "deaths", "killed", "dead",
                         "#affected +killed"),
+    "injured_low": ("injured_low", "injured", "wounded", "#affected +injured"),
+    "injured_high": ("injured_high", "injured", "wounded", "#affected +injured"),
+    "claimed_by": ("claimed_by",),
+    "instrument": ("instrument", "weapon"),
+    "date_reason": ("date_reason",),
     "confidence": ("confidence",),
     "notes": ("sentence", "notes", "description", "details", "summary", "text", "#description"),
     "source": ("source", "publisher", "reported by", "#meta +source"),
     "url": ("url", "link", "source_url", "#meta +url"),
 }  # fmt: skip
 REQUIRED = ("type", "date_start")
-_KINDS = frozenset({"settlement", "site", "island"}) | AREA_KINDS | LINE_KINDS
+_POINT_KINDS = frozenset(  # as data/places.csv has them
+    ("settlement", "site", "island", "lake", "mountains", "strait", "ocean", "desert")
+)
+_KINDS = _POINT_KINDS | AREA_KINDS | LINE_KINDS
 
 
 def guess(header: Sequence[str]) -> dict[str, str]:
@@ -97,6 +123,7 @@ class MappedTable:
 
     def read(self, chunk: Chunk, codebook: Codebook) -> Coded:
         """Rows in our terms."""
+        chunk = without_tags(chunk)
         frame = pd.DataFrame(
             {field: chunk.frame[column] for field, column in self.mapping.items()}
         ).assign(line=chunk.frame["line"])
@@ -105,50 +132,120 @@ class MappedTable:
 
 def read_fields(chunk: Chunk, codebook: Codebook, scope: str, kind: str) -> Coded:
     """Rows whose columns are called as our fields."""
+    own = _is_own(chunk.frame)
+    if own:
+        chunk = Chunk(chunk.frame.assign(**_unquoted(chunk.frame)), chunk.errors, chunk.rows)
     rows = Rows(chunk)
+    first, last, precision = _days(rows)
     types, subtypes = _types(rows, codebook)
-    first = rows.dates("date_start")
-    precision = _one_of(rows, "date_precision", DATE_PRECISIONS, "day")
-    unknown = (rows.text("date_start") == "").to_numpy()
-    if "date_precision" in rows.frame:  # our own export says that a date is unknown
-        rows.reasons[unknown & (precision == "unknown").to_numpy()] = ""
-    last = first.copy()
-    given = (rows.text("date_end") != "").to_numpy()
-    if given.any():
-        ends = Rows(Chunk(chunk.frame[given].reset_index(drop=True), (), 0))
-        last[given] = ends.dates("date_end")
-        rows.reasons[given] = np.where(rows.reasons[given] == "", ends.reasons,
-                                       rows.reasons[given])  # fmt: skip
-    rows.refuse(last < first, lambda row: "the last day lies before the first")
     lat, lon = rows.point("lat", "lon", optional=True)
     km = rows.number("precision_km", 0, 20_100, optional=True)
     confidence = rows.number("confidence", 0, 1, optional=True)
-    low = rows.number("fatalities_low", 0, MOST_PEOPLE, optional=True)
-    high = rows.number("fatalities_high", 0, MOST_PEOPLE, optional=True)
+    people = {name: rows.number(name, 0, MOST_PEOPLE, optional=True) for name in PEOPLE}
+    for name in ("fatalities", "injured"):
+        low, high = people[f"{name}_low"], people[f"{name}_high"]
+        people[f"{name}_high"] = np.where(np.isnan(high), low, high)
+    lists = _place_lists(rows)
     ids, line = rows.text("external_id"), chunk.frame["line"].astype("str")
-    ids = ids.where(ids != "", line)
-    own = rows.text("event_id")
+    reason = rows.text("date_reason")
     events = {
-        "external_id": ids, "type": types, "subtype": subtypes,
+        "external_id": ids.where(ids != "", line), "type": types, "subtype": subtypes,
         "status": _one_of(rows, "status", STATUSES, "occurred"), "date_start": first,
-        "date_end": last, "date_precision": precision, "date_reason": "as given",
-        "actors": _listed(rows.text("actors")), "fatalities_low": low,
-        "fatalities_high": np.where(np.isnan(high), low, high), "notes": rows.text("notes"),
+        "date_end": last, "date_precision": precision,
+        "date_reason": reason.where(reason != "", "as given"),
+        "actors": _listed(rows.text("actors")), "notes": rows.text("notes"),
+        "claimed_by": rows.text("claimed_by"), "instrument": rows.text("instrument"),
         "source": rows.text("source"), "url": rows.text("url"),
-        "confidence": np.where(np.isnan(confidence), 1.0, confidence),
+        "confidence": np.where(np.isnan(confidence), 1.0, confidence), **people,
     }  # fmt: skip
-    if len(own) and own.str.fullmatch("[0-9a-f]{16}").all():  # written by Dateline
-        events["event_id"] = own
-    return rows.done(
+    if own:
+        events["event_id"] = rows.text("event_id")
+    coded = rows.done(
         events,
         {
-            "name": rows.text("place").str.partition(";")[0].str.strip(),
+            "name": rows.text("place"),
             "kind": _one_of(rows, "place_kind", _KINDS, "settlement"),
             "lat": lat, "lon": lon, "precision_km": np.where(np.isnan(km), NEAR_KM, km),
             "country": rows.text("country"), "admin1": rows.text("admin1"),
         },
         f"{kind}\x1f{scope}",
     )  # fmt: skip
+    return _with_lists(coded, lists) if lists else coded
+
+
+def _is_own(frame: pd.DataFrame) -> bool:
+    """Whether Dateline wrote these rows: their ids are its own."""
+    ids = frame["event_id"] if "event_id" in frame else pd.Series(dtype="str")
+    return len(ids) > 0 and bool(ids.str.fullmatch("[0-9a-f]{16}").all())
+
+
+def _unquoted(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """Texts without the apostrophe that our exports put before what looks like a formula."""
+    found = {}
+    for name in ("actors", "claimed_by", "notes", "source", "external_id", "place"):
+        if name in frame:
+            text = frame[name]
+            quoted = text.str.match(r"'[=+\-@\t\r\n＝＋－＠]")
+            found[name] = text.where(~quoted, text.str.slice(1))
+    return found
+
+
+def _days(rows: Rows) -> tuple[Any, Any, pd.Series]:
+    """First and last day, and the precision; none where a row says that its date is unknown."""
+    first = rows.dates("date_start")
+    precision = _one_of(rows, "date_precision", DATE_PRECISIONS, "day")
+    unknown = (rows.text("date_start") == "").to_numpy() & (precision == "unknown").to_numpy()
+    rows.reasons[unknown] = ""
+    given = (rows.text("date_end") != "").to_numpy()
+    before = rows.reasons.copy()
+    last = np.where(given, rows.dates("date_end"), first) if given.any() else first.copy()
+    rows.reasons[~given] = before[~given]
+    rows.refuse(last < first, lambda row: "the last day lies before the first")
+    return first, last, precision
+
+
+def _place_lists(rows: Rows) -> dict[int, list[dict[str, Any]]]:
+    """Places of rows, by line, where the table lists them as JSON as our exports do."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    wrong: dict[int, str] = {}
+    for row, text in enumerate(rows.text("place_list") if "place_list" in rows.frame else ()):
+        try:
+            listed = json.loads(text) if text else []
+            found[int(rows.chunk.frame["line"].iloc[row])] = [_listed_place(p) for p in listed]
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            wrong[row] = f"place_list: {error}"
+    rows.refuse(np.isin(np.arange(len(rows)), list(wrong)), lambda row: wrong[row])
+    return found
+
+
+def _listed_place(place: Any) -> dict[str, Any]:
+    lat, lon = float(place["lat"]), float(place["lon"])
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise ValueError(f"latitude {lat:g}, longitude {lon:g} are out of range or swapped")
+    role, kind = str(place.get("role") or "location"), str(place.get("kind") or "settlement")
+    if role not in ROLES or kind not in _KINDS:
+        raise ValueError(f"role {role!r} or kind {kind!r} is not known")
+    return {
+        "role": role, "name": str(place.get("name") or ""), "kind": kind, "lat": lat, "lon": lon,
+        "precision_km": float(place.get("precision_km") or NEAR_KM),
+        "country": str(place.get("country") or ""),
+        "admin1": str(place.get("admin1_code") or place.get("admin1") or ""), "admin2": "",
+    }  # fmt: skip
+
+
+def _with_lists(coded: Coded, lists: Mapping[int, list[dict[str, Any]]]) -> Coded:
+    """The same with the places that were listed; a place without a name has the row's."""
+    named = coded.locations.set_index("event").to_dict("index")
+    found = []
+    for event, line in enumerate(coded.events["line"]):
+        own = named.get(event, {})
+        for place in lists.get(int(line), ()):
+            bare = {} if place["name"] or not own else {
+                name: own[name] for name in ("name", "kind", "precision_km", "country", "admin1")
+            }  # fmt: skip
+            found.append({"event": event, **place, **bare})
+    places = pd.DataFrame(found, columns=list(LOCATION_COLUMNS))
+    return Coded(coded.events, places, coded.errors, coded.rows)
 
 
 def _types(rows: Rows, codebook: Codebook) -> tuple[pd.Series, pd.Series]:
@@ -183,8 +280,6 @@ def _one_of(rows: Rows, name: str, known: Collection[str], default: str) -> pd.S
 
 def _listed(names: pd.Series) -> list[str]:
     codes, unique = pd.factorize(names)
-    made = []
-    for value in unique:
-        parts = [pd.Series([part.strip()]) for part in str(value).split(";")]
-        made.append(actors_json(*parts)[0])
+    made = [json.dumps([part.strip() for part in str(value).split(";") if part.strip()])
+            for value in unique]  # fmt: skip
     return [made[code] for code in codes]

@@ -20,6 +20,7 @@ from geo.sources.datasets.coded import (
     Coded,
     Rows,
     actors_json,
+    without_tags,
 )
 from geo.sources.datasets.tables import Chunk, Table
 
@@ -93,16 +94,6 @@ class UcdpGed:
             },
             self.kind,
         )  # fmt: skip
-
-
-def without_tags(chunk: Chunk) -> Chunk:
-    """Without the row of HXL tags, which stands in the line under the header."""
-    first = chunk.frame.iloc[:1]
-    texts = first.drop(columns="line").iloc[0] if len(first) else ()
-    tagged = len(texts) > 0 and all(text == "" or text.startswith("#") for text in texts)
-    if not (tagged and any(texts) and first["line"].iloc[0] == 2):
-        return chunk
-    return Chunk(chunk.frame[1:].reset_index(drop=True), chunk.errors, chunk.rows)
 
 
 def types_of_violence(codebook: Codebook) -> dict[str, str]:
