@@ -158,8 +158,8 @@ def _near(text: Words, i: int, left: int, right: int, used: set[int], end: int) 
             count = _count(text, j, used, left if span.step < 0 else i + 1, end)
             if count is not None:
                 if span.step > 0:
-                    count = _and_more(text, count, right, end)
-                return count
+                    return _and_more(text, count, right, end)
+                return _and_before(text, count, left, end) if passive else count
             if span.step < 0 and any(c in text.gaps[j - 1] for c in ";:\n") and j > 0:
                 break
     return None
@@ -178,6 +178,23 @@ def _and_more(text: Words, count: _Count, right: int, end: int) -> _Count:
                 break
             high = None if count.high is None or more.high is None else count.high + more.high
             return _Count(count.low + more.low, high, count.first, more.last)
+    return count
+
+
+def _and_before(text: Words, count: _Count, left: int, end: int) -> _Count:
+    """Add what stands before: "two soldiers and a policeman were killed"."""
+    words, k = text.words, count.first - 1
+    if k <= left or words[k] != "and" or count.low is None or "between" in words[left:k]:
+        return count
+    for j in range(k - 1, max(left, k - 4) - 1, -1):
+        if text.gaps[j].strip():
+            break
+        more = _count(text, j, set(), left, end)
+        if more is not None:
+            if more.low is None:
+                break
+            high = None if count.high is None or more.high is None else count.high + more.high
+            return _Count(count.low + more.low, high, more.first, count.last)
     return count
 
 

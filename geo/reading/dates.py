@@ -68,7 +68,8 @@ _DATE = re.compile(
         |(?:in|over|during|for|within)\s(?:the\s)?(?:past|last|previous|recent)\s
             (?:(?P<rn>{_N}|24|36|48|72)\s)?(?P<ru>hours|days|weeks|months|years))\b)
     | (?P<yr>\b(?i:in|since|during|by|from|of|early|late|mid)[\s-](?:the\s)?
-        (?:(?P<season>spring|summer|autumn|winter)\sof\s)?(?P<y4>{_Y})\b{_NOT_A_YEAR})
+        (?:(?P<season>spring|summer|autumn|winter)\sof\s)?(?P<y4>{_Y})(?P<dec>s)?\b{_NOT_A_YEAR}
+        |\b(?i:in)\s(?P<y5>1[0-4]\d\d)\b{_NOT_A_YEAR}(?!\s(?:GMT|hours|hrs|UTC)))
     )""",
     re.VERBOSE,
 )
@@ -76,7 +77,7 @@ _FUTURE = re.compile(
     r"\b(?i:will|plan(?:s|ned|ning)?|scheduled|due|set to|to be held|upcoming|ahead of"
     r"|expected to|going to|called for|(?:is|are) to|call(?:s|ed)?\b[^.;]{3,40}\bfor)\b"
 )
-_HINT = re.compile(rf"\b(?:(?i:{'|'.join(sorted(HINTS))})\b|(?:1[5-9]|20)\d\d\b)")
+_HINT = re.compile(rf"\b(?:(?i:{'|'.join(sorted(HINTS))})\b|(?:1\d|20)\d\ds?\b)")
 _WINDOW = 32  # characters on either side of a hint that a date may reach
 _SINCE = re.compile(r"\b(?i:since|ever since)\s*$")
 
@@ -108,7 +109,7 @@ def find_dates(text: str, start: int, end: int, published: date | None) -> list[
     """Every date between two places in a text, in order.
 
     `reason` quotes the words and says what they were counted from. Days that do not exist
-    ("31 February") and years before 1500 are left out.
+    ("31 February") and years before 1000 are left out.
     """
     hints = (match.span() for match in _HINT.finditer(text, start, end))
     return dates_around(hints, text, start, end, published)
@@ -117,7 +118,9 @@ def find_dates(text: str, start: int, end: int, published: date | None) -> list[
 def is_hint(word: str) -> bool:
     """Whether a word in small letters may be part of a date."""
     return word in HINTS or (
-        len(word) == 4 and word.isdecimal() and (word[0] == "2" or word[0] == "1")
+        word[:4].isdecimal()
+        and word[0] in "12"
+        and (len(word) == 4 or (len(word) == 5 and word[4] == "s"))
     )
 
 
@@ -189,7 +192,7 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def _has_year(match: re.Match[str]) -> bool:
-    return any(match[name] for name in ("iy", "y1", "y2", "y3", "y4"))
+    return any(match[name] for name in ("iy", "y1", "y2", "y3", "y4", "y5"))
 
 
 def _month(name: str) -> int:
@@ -367,12 +370,12 @@ def _season(name: str, year: int, not_after: date | None = None) -> Days:
 
 
 def _year(match: re.Match[str], published: date | None, _f: bool) -> Days | None:
-    year = int(match["y4"])
+    year = int(match["y4"] or match["y5"])
     if published is not None and year > published.year + 20:
         return None  # a number, not a year
     if match["season"]:
         return _season(match["season"].casefold(), year)
-    return date(year, 1, 1), date(year, 12, 31), "year"
+    return date(year, 1, 1), date(year + 9 if match["dec"] else year, 12, 31), "year"
 
 
 _RULES: dict[str, Callable[[re.Match[str], date | None, bool], Days | None]] = {

@@ -7,6 +7,7 @@ come status (`status`), places (`roles`), date (`dates`), casualties (`casualtie
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -34,6 +35,11 @@ PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
 PAST_SHARE = 0.6
 MOST_IN_HEADING = 5  # words
 MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
+# A result: not "2023-24", a range of figures with words for what they count, or a clock.
+_SCORE = re.compile(
+    r"(?<![\d-])(?<!\bon )\d{1,2}[-–]\d{1,2}"
+    r"(?=[.,;)]|$| (?:in|at|on|win|victory|defeat|away|home)\b)"
+)
 _VIOLENT = frozenset(
     {
         "Battles",
@@ -151,7 +157,7 @@ class _Reader:
                 around |= table.present(other.hits)
         senses = table.read(self.words, sentence.hits, around)
         senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
-        if senses and self._is_sport(sentence):
+        if senses and (self._is_sport(sentence) or self._counts_again(number, sentence)):
             return
         taken: list[tuple[Sense, Event]] = []
         for sense in senses:
@@ -212,7 +218,19 @@ class _Reader:
         for hit in sentence.hits:
             groups |= hit.groups
         serious = {"militants", "soldiers", "police", "protesters", "kill", "civil_place", "mob"}
-        return "sport" in groups and len(groups & serious) < 2
+        score = _SCORE.search(self.text, sentence.start, sentence.end)  # "beat the visitors 3-1"
+        return ("sport" in groups or score is not None) and len(groups & serious) < 2
+
+    def _counts_again(self, number: int, sentence: Sentence) -> bool:
+        """ "It was the third attack this year": said of what was just told, and no other."""
+        opening = self.words.words[sentence.begin : sentence.begin + 3]
+        return (
+            number > 0
+            and bool(self.sentences[number - 1].events)
+            and opening[:1] in (["it"], ["this"], ["that"])
+            and opening[1:] in (["was", "the"], ["is", "the"], ["was", "a"], ["is", "a"])
+            and not sentence.dates
+        )
 
     def _is_further(
         self, sentence: Sentence, sense: Sense, taken: list[tuple[Sense, Event]]

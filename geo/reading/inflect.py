@@ -75,6 +75,7 @@ _VERBS = {
         "step": "steps stepped stepping",
         "stick": "sticks stuck sticking",
         "strike": "strikes struck stricken striking",
+        "fly": "flies flew flown flying",
         "take": "takes took taken taking",
         "tear": "tears tore torn tearing",
         "teargas": "teargassed teargassing",

@@ -172,6 +172,8 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
         return None
     if lead[-1:] == ["by"] or (lead[-1:] == ["of"] and not _BODIES.isdisjoint(lead[-2:-1])):
         return None
+    if lead[-2:] == ["short", "of"]:
+        return None  # "turned back 200 km short of Moscow"
     if lead[-1:] == ["from"]:
         if lead[-2:-1] and lead[-2] in _WENT:
             return "origin"

@@ -235,8 +235,13 @@ class TriggerTable:
 
 
 def _is_attributive(text: Words, hit: Hit) -> bool:
-    """Whether a trigger only describes something: "rebel-occupied" names no event."""
-    first = hit.first
+    """Whether a trigger only describes something: "rebel-occupied", "abandoned tanks"."""
+    first, words = hit.first, text.words
+    if first == hit.last and words[first].endswith("ed"):
+        opens = first == 0 or words[first - 1] == "the" or text.gaps[first - 1][:1] in (".", "\n")
+        follows = hit.last + 1 < len(words) and text.gaps[hit.last] == " "
+        if opens and follows and words[hit.last + 1] not in _TURNED | {"to", "when", "as", "the"}:
+            return True
     return (
         first > 0
         and hit.last > 0

@@ -15,6 +15,12 @@ from geo.reading.triggers import Sense
 # Of what is only said and signed, most places named are what it is about.
 _SPOKEN = frozenset({"Statements and diplomacy"})
 _MEETING = "Meeting or negotiation"
+_FLIGHT = "Displacement or evacuation"
+# Roles that say where it was: who walks towards a town is not there yet, a missile as good as.
+_END: tuple[frozenset[Role], frozenset[Role]] = (
+    frozenset({"location", "target"}),
+    frozenset({"location"}),
+)
 _ABOUT = _SPOKEN | {"Protests"}
 _AT = frozenset(["in", "at", "near", "of", "on", "outside", "around", "across", "between", "and"])
 
@@ -43,13 +49,15 @@ class PlaceFinder:
         bounds = (sentence.begin, sentence.stop)
         found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
         found = self._nearest(sentence, hit, clause, found)
+        if sense.subtype == _FLIGHT:
+            found = self._on_the_way(found)
         kind = "Agreement" if sense.subtype == "Agreement" else sense.type
         found = self._likeliest(hit, found, kind)
         if kind == "Agreement":  # signed in one place, often over another: "let ships leave Odesa"
             found = [pair for pair in found if self._before(pair[0]) in _AT] or found
         if kind in _SPOKEN:  # a statement is of no place, wherever it was made
             found = self._venue(hit, found) if sense.subtype == _MEETING else []
-        elif not any(role != "origin" for _, role in found):
+        elif not any(role in _END[sense.subtype == _FLIGHT] for _, role in found):
             if sense.type == "Violence against civilians":
                 victim = of_whom(self.words, sentence.spots, hit.first)
                 if victim is not None:
@@ -79,6 +87,19 @@ class PlaceFinder:
         if kind in _ABOUT:
             most = min(most, 2)
         return [pair for k, pair in zip(ranks, found, strict=True) if k <= most]
+
+    def _on_the_way(self, found: list[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
+        """ "Buses took people from the streets of Kherson to Mykolaiv": where from, where to."""
+        words = self.words.words
+        ends = [spot.first for spot, _ in found if self._before(spot) in ("to", "into")]
+        return [
+            (spot, "origin")
+            if role == "location"
+            and "from" in words[max(0, spot.first - 5) : spot.first]
+            and any(end > spot.first for end in ends)
+            else (spot, role)
+            for spot, role in found
+        ]
 
     def _venue(self, hit: Hit, found: list[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
         """Where people met: of all the places that they spoke of, the ones after "in"."""
@@ -116,9 +137,10 @@ class PlaceFinder:
         before = [(s, r) for s, r in found if s.last < clause[0]]
         if before and words[clause[0]] in ("which", "that", "where"):
             return before[-1:]
-        if before and hit.first == clause[0] and words[hit.first].endswith("ed"):
-            return before[-1:]  # "the river's bank, abandoned in November": what stands next to it
         others = [c for c in self._clauses(sentence, hit) if c != clause]
+        told = any(high <= clause[0] for _, high in others)
+        if before and told and hit.first == clause[0] and words[hit.first].endswith("ed"):
+            return before[-1:]  # "were shelled, and the bank, abandoned in May": what stands next
         free = [(s, r) for s, r in found if not any(low <= s.first < high for low, high in others)]
         if free:
             return free
