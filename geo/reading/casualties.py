@@ -44,6 +44,7 @@ _NOBODY = frozenset(["no", "nobody", "none"])
 # What a number may count that is no person.
 _OTHER_UNITS = word_set(
     """percent year years old day days hour hours minute minutes month months week weeks km
+    january february march april may june july august september october november december
     kilometres kilometers miles mile metres meters am pm houses homes vehicles buildings towns
     villages shops cars tanks missiles rockets drones shells rounds times dollars districts
     cities"""

@@ -16,7 +16,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from geo.codebook import Codebook
-from geo.model import Event, Mention
+from geo.model import Event, EventPlace, Mention
 from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, clause_of
@@ -40,6 +40,9 @@ _SCORE = re.compile(
     r"(?<![\d-])(?<!\bon )\d{1,2}[-–]\d{1,2}"
     r"(?=[.,;)]|$| (?:in|at|on|win|victory|defeat|away|home)\b)"
 )
+_UNITS = frozenset(["brigade", "division", "regiment", "battalion", "corps", "squadron", "company"])
+_REGAINED, _OVERTAKEN = "Government regains territory", "Non-state actor overtakes territory"
+_TAKEN = frozenset({_REGAINED, _OVERTAKEN})
 _VIOLENT = frozenset(
     {
         "Battles",
@@ -100,7 +103,9 @@ class _Reader:
         hits = [
             hit
             for hit in self.table.lexicon.hits(words)
-            if "figurative" not in hit.groups and not _is_month(self.text, words, hit)
+            if "figurative" not in hit.groups
+            and not _is_month(self.text, words, hit)
+            and not _is_unit(self.text, words, hit)
         ]
         placed = spots(words, self.mentions)
         hits = _with_mentions(hits, placed)
@@ -241,6 +246,9 @@ class _Reader:
         if sense.score < SECOND_SCORE:
             return False
         clause = clause_of(self.words, sentence, sense.hit)
+        result = clause[0] == sense.hit.first and self.words.words[clause[0]].endswith("ing")
+        if result and not self._own(sentence, clause):
+            return False  # ", destroying three helicopters": what came of it
         for other, event in taken:
             if other.hit.first <= sense.hit.last and sense.hit.first <= other.hit.last:
                 return False
@@ -284,6 +292,9 @@ class _Reader:
         if sense.subtype in _STATES and status == "occurred":
             status = "ongoing"  # how people live is no deed that is over
         places = self.where.places(number, sentence, hit, clause, sense)
+        subtype = sense.subtype
+        if subtype in _TAKEN:
+            subtype = self._by_whose_army(sentence, hit, places) or subtype
         claimed_by = ""
         if state.claim >= 0 and state.status == "claimed":
             claimed_by = self._who(sentence, state.claim)
@@ -295,7 +306,7 @@ class _Reader:
             confidence *= 0.9
         return Event(
             type=sense.type,
-            subtype=sense.subtype,
+            subtype=subtype,
             status=status,
             start=sentence.start,
             end=sentence.end,
@@ -311,6 +322,27 @@ class _Reader:
             instrument=_instrument(words, sentence.hits) if sense.type in _ARMED else "",
             confidence=round(confidence * (0.95 if inherited_date else 1.0), 3),
         )
+
+    def _by_whose_army(
+        self, sentence: Sentence, hit: Hit, places: tuple[EventPlace, ...]
+    ) -> str:
+        """Which of the two ways of taking ground it is, where a state's army took it: its own land
+        regains a government, another's is overtaken by no state of that place."""
+        located = [self.mentions[p.mention].place for p in places if p.role == "location"]
+        countries = {place.country for place in located if place is not None and place.country}
+        words = self.words.words
+        by = "by" in words[hit.last + 1 : hit.last + 4]
+        doers = [
+            spot.mention.place.country
+            for spot in sentence.spots
+            if spot.mention.form in ("demonym", "metonym")
+            and spot.mention.place is not None
+            and (hit.last < spot.first < hit.last + 6 if by else spot.last < hit.first)
+            and any(0 < h.first - spot.last < 4 and "soldiers" in h.groups for h in sentence.hits)
+        ]
+        if not countries or not doers:
+            return ""
+        return _REGAINED if (doers[0] if by else doers[-1]) in countries else _OVERTAKEN
 
     def _who(self, sentence: Sentence, at: int) -> str:
         """Who stands before a word of claiming."""
@@ -359,6 +391,13 @@ def _is_heading(text: str, start: int, end: int, count: int) -> bool:
         return False
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     return before in ("", "\n") and after in ("", "\n")
+
+
+def _is_unit(text: str, words: Words, hit: Hit) -> bool:
+    """Words in the name of a unit: "the 80th Air Assault Brigade" """
+    if not text[words.starts[hit.first]].isupper() or "soldiers" in hit.groups:
+        return False
+    return not _UNITS.isdisjoint(words.words[hit.last + 1 : hit.last + 3])
 
 
 def _is_month(text: str, words: Words, hit: Hit) -> bool:

@@ -183,7 +183,7 @@ class TriggerTable:
                         rule.patient and not rule.patient & doers[1]
                     ):
                         continue
-                share = share or _standing(text.words, hits[at].first)
+                share = share or _standing(text, hits[at].first)
                 best.setdefault(rule.kind, []).append((weight * share, hits[at]))
         return self._ranked(best) if best else []
 
@@ -297,8 +297,11 @@ def _first(
     return found
 
 
-def _standing(words: Sequence[str], first: int) -> float:
+def _standing(text: Words, first: int) -> float:
     """What is left of a trigger's weight where it names the reason or the topic of something."""
+    words = text.words
+    if first and words[first].endswith("ing") and text.gaps[first - 1] == ", ":
+        return IN_BACKGROUND  # ", destroying two helicopters": what came of something
     lead = words[max(0, first - 4) : first]
     if lead[-1:] == ["to"] and not _AIM.isdisjoint(lead[:-1]):
         return AS_TOPIC  # "an offensive to recapture the town": so far it is an offensive
@@ -310,9 +313,13 @@ def _standing(words: Sequence[str], first: int) -> float:
         return AS_IDEA  # "a law against lynching"
     if "of" in lead and not _SPEAKING.isdisjoint(lead):
         return AS_IDEA
-    if "during" in lead and words[first] in _LONG:
-        return AS_TOPIC  # "was attacked during the invasion": when, not what
+    if words[first] in _LONG and ("during" in lead or any(map(_is_year, lead[-3:]))):
+        return AS_TOPIC  # "was attacked during the 2022 invasion": when, not what
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdecimal() and word[0] in "12"
 
 
 def _is_passive(text: Words, hit: Hit) -> bool:
