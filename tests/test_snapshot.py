@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 import shutil
-from datetime import date
+import tempfile
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from geo.codebook import load_codebook
-from geo.model import EventPlace
+from geo.model import EventPlace, Reading
 from geo.settings import ROOT, Settings
-from geo.store import Store, columns, open_store, snapshot, snapshot_file, writes
+from geo.store import Store, changes, columns, open_store, schema, snapshot, snapshot_file, writes
 from geo.store.columns import TABLES, Snapshot
 from geo.store.snapshot import load_snapshot, synthetic
-from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, event, mention, reading
+from tests.readings import (
+    BAKHMUT,
+    BELGOROD,
+    DNIPRO,
+    DONETSK_OBLAST,
+    KHERSON,
+    TEXT,
+    event,
+    mention,
+    reading,
+)
 from tests.reported import DATASET, reported, row
+from tests.test_datasets import filled
 
 TYPES = [entry.name for entry in load_codebook(ROOT / "data" / "codebook.yaml").types]
 DTYPES = {
     "events": {
-        "event_id": "str", "article": "int32", "dataset": "int32", "type": "category",
+        "key": "int64", "event_id": "str", "article": "int32", "dataset": "int32",
+        "type": "category",
         "subtype": "category", "status": "category", "date_precision": "category",
         "date_start": "datetime64[s]", "date_end": "datetime64[s]", "confidence": "float32",
         "fatalities_low": "Int32", "fatalities_high": "Int32", "review": "category",
         "actors": "category", "incident": "int32",
     },
     "places": {
-        "place_id": "str", "name": "str", "kind": "category", "lat": "float64", "lon": "float64",
+        "key": "int64", "place_id": "str", "name": "str", "kind": "category",
+        "lat": "float64", "lon": "float64",
         "country": "category", "country_name": "str", "admin1": "category", "admin1_name": "str",
         "precision_km": "float64", "population": "int64", "source": "str", "crosses": "object",
     },
@@ -38,10 +55,12 @@ DTYPES = {
         "event": "int32", "place": "int32", "role": "category", "confidence": "float32",
     },
     "articles": {
-        "article_id": "str", "title": "str", "publisher": "str", "published": "datetime64[s]",
-        "url": "str", "mentions": "int32", "located": "int32",
+        "key": "int64", "article_id": "str", "title": "str", "publisher": "str",
+        "published": "datetime64[s]", "url": "str", "mentions": "int32", "located": "int32",
     },
-    "datasets": {"dataset_id": "str", "kind": "str", "name": "str", "licence": "str"},
+    "datasets": {
+        "key": "int64", "dataset_id": "str", "kind": "str", "name": "str", "licence": "str",
+    },
     "mentions": {
         "article": "int32", "place": "int32", "start": "int32", "end": "int32", "surface": "str",
         "form": "category", "confidence": "float32",
@@ -51,16 +70,17 @@ DTYPES = {
 
 @pytest.fixture
 def builds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The revisions that were built from the database, in order."""
+    """The revisions that were built from the whole database, in order."""
     built: list[int] = []
-    real = snapshot._build
+    real = snapshot._read
 
     def counted(*arguments: object) -> Snapshot:
         made = real(*arguments)  # type: ignore[arg-type]
-        built.append(made.revision)
+        if len(arguments) == 3:
+            built.append(made.revision)
         return made
 
-    monkeypatch.setattr(snapshot, "_build", counted)
+    monkeypatch.setattr(snapshot, "_read", counted)
     return built
 
 
@@ -208,11 +228,11 @@ def test_it_is_built_once_for_each_revision(store: Store, own: Settings, builds:
     store.save(reading(title="Another"))
     second = load_snapshot(store, own)
     assert_equal(load_snapshot(store, own), second)
-    assert builds == [1, 2]
+    assert builds == [1]
     assert len(second.articles) == 2
     store.put("p", "1", "q", "null", None)  # the cache is not part of it
     load_snapshot(store, own)
-    assert builds == [1, 2]
+    assert builds == [1]
     assert [path.name for path in own.local_dir.glob("snapshot*")] == [kept_file(own).name]
 
 
@@ -291,6 +311,134 @@ def test_a_disk_that_takes_nothing_costs_only_the_copy(
     assert len(load_snapshot(store, own).events) == 3
     assert "no space left" in caplog.text
     assert not list(own.local_dir.glob("snapshot*"))
+
+
+def plain(found: Snapshot) -> dict[str, pd.DataFrame]:
+    """The tables without categories that nothing is in any more."""
+    return {
+        name: getattr(found, name).assign(
+            **{
+                column: getattr(found, name)[column].astype(str)
+                for column in getattr(found, name).select_dtypes("category")
+            }
+        )
+        for name in TABLES
+    }
+
+
+def assert_as_built_anew(found: Snapshot, store: Store, own: Settings) -> None:
+    """What was brought up to date is what reading everything gives."""
+    with tempfile.TemporaryDirectory() as folder:
+        anew = load_snapshot(store, dataclasses.replace(own, local_dir=Path(folder)))
+    assert found.revision == anew.revision
+    for name, table in plain(anew).items():
+        pd.testing.assert_frame_equal(plain(found)[name], table, obj=name)
+
+
+def told(n: int, *, day: int, toll: int | None, again: int = 0) -> Reading:
+    """Article number n: three events, dated and told of differently by turns."""
+    base = reading(title=f"Article {n}", published=date(2023, 3, 1 + n % 5) if n % 4 else None)
+    at = (BAKHMUT, KHERSON, DONETSK_OBLAST)[(n + again) % 3]
+    mentions = (
+        dataclasses.replace(base.mentions[0], place=dataclasses.replace(at, population=n)),
+        *base.mentions[1 + again :],
+    )
+    when = date(2023, 1, 1) + timedelta(days=day)
+    events = tuple(
+        dataclasses.replace(
+            one, date_start=when if day % 7 else None, date_end=when if day % 7 else None,
+            fatalities_low=toll, fatalities_high=toll, places=(EventPlace(0, "location"),),
+            actors=("Army",) if n % 2 else (),
+        )
+        for one in base.events[again:]
+    )  # fmt: skip
+    return dataclasses.replace(base, mentions=mentions, events=events)
+
+
+def test_what_is_brought_up_to_date_is_as_if_built_anew(
+    store: Store, own: Settings, builds: list[int]
+) -> None:
+    by_chance = random.Random(5)
+    for n in range(12):
+        store.save(told(n, day=by_chance.randrange(60), toll=by_chance.choice([None, 3, 4])))
+    found = load_snapshot(store, own)
+    assert builds == [12]
+    for turn in range(40):
+        what = by_chance.choice(["new", "again", "delete", "data set", "none"])
+        n = by_chance.randrange(12)
+        if what == "new":
+            toll = by_chance.choice([None, 3])
+            store.save(told(100 + turn, day=by_chance.randrange(60), toll=toll))
+        elif what == "again":
+            store.save(told(n, day=by_chance.randrange(60), toll=3, again=1), f"reader {turn}")
+        elif what == "delete":
+            store.delete_article(told(n, day=1, toll=None).article.id)
+        elif what == "data set" and not store.delete_dataset(DATASET.id):
+            filled(store)
+        found = load_snapshot(store, own, found)
+        builds.clear()
+        assert_as_built_anew(found, store, own)
+        assert builds == [found.revision]
+        builds.clear()
+
+
+def test_only_what_has_changed_is_read(
+    store: Store, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(30):
+        store.save(told(n, day=n, toll=None))
+    found = load_snapshot(store, own)
+    read: list[int] = []
+    real = snapshot._columns
+
+    def counted(*arguments: Any) -> Any:
+        columns = real(*arguments)
+        read.append(len(next(iter(columns.values()))))
+        return columns
+
+    monkeypatch.setattr(snapshot, "_columns", counted)
+    store.save(told(99, day=3, toll=None))
+    found = load_snapshot(store, own, found)
+    assert len(found.articles) == 31
+    assert sum(read) < 20  # an article, its three events, their places, its mentions
+    read.clear()
+    assert load_snapshot(store, own, found) is found
+    assert read == []
+
+
+def test_a_log_with_a_gap_is_not_relied_on(store: Store, own: Settings, builds: list[int]) -> None:
+    store.save(reading())
+    found = load_snapshot(store, own)
+    store.save(reading(title="Not in the log"))
+    store.save(reading(title="In the log"))
+    with store.database.writing() as connection:
+        connection.execute(schema.change.delete().where(schema.change.c.revision == 2))
+    found = load_snapshot(store, own, found)
+    assert builds == [1, 3]
+    assert len(found.articles) == 3
+
+
+def test_a_snapshot_of_a_future_that_was_taken_back_is_not_relied_on(
+    store: Store, own: Settings, builds: list[int]
+) -> None:
+    store.save(reading())
+    store.save(reading(title="Another"))
+    found = load_snapshot(store, own)
+    with store.database.writing() as connection:
+        changes.move_on(connection, 0)
+    assert load_snapshot(store, own, found).revision == 1
+    assert builds == [2, 1]
+
+
+def test_the_log_forgets_what_lies_far_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "MOST_REVISIONS", 4)
+    monkeypatch.setattr(changes, "_FORGET_EVERY", 5)
+    for n in range(21):
+        store.save(reading(title=f"Article {n}"))
+    with store.database.reading() as connection:
+        oldest = connection.scalar(sa.select(sa.func.min(schema.change.c.revision)))
+        assert (oldest, changes.since(connection, 10, 21)) == (16, None)
+        assert changes.since(connection, 17, 21) is not None
 
 
 def test_rows_and_revision_belong_together_while_others_write(

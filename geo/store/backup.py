@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from geo.errors import StoreError
 from geo.settings import Settings
-from geo.store import bulk, reads, schema, search, sqlite, writes
+from geo.store import bulk, changes, reads, schema, search, sqlite
 from geo.store.database import Database, open_database
 
 _ROWS_AT_ONCE = 5_000
@@ -92,7 +92,7 @@ def restore(database: Database, path: Path) -> None:
         backup = open_database(Settings(database_url=f"sqlite:///{copied}"))
         try:
             with backup.reading() as source, database.writing() as connection:
-                before = writes.revision(connection, wait=True)
+                before = changes.revision(connection, wait=True)
                 if not reads.is_empty(connection):
                     raise StoreError(
                         "the store is not empty, and a backup replaces nothing; name another "
@@ -101,7 +101,7 @@ def restore(database: Database, path: Path) -> None:
                 connection.execute(schema.geocode.delete())
                 _copy_rows(source, connection)
                 # Nobody may take a snapshot of what was here before for one of what is now.
-                writes.move_on(connection, max(before, writes.revision(connection)))
+                changes.move_on(connection, max(before, changes.revision(connection)))
         finally:
             backup.close()
 
@@ -110,8 +110,8 @@ def _copy_rows(source: sa.Connection, target: sa.Connection) -> None:
     """Every row of every table, with its key, into empty tables; then their full-text index."""
     for table in schema.metadata.sorted_tables:
         if table is schema.state:
-            revision = writes.revision(source)
-            writes.move_on(target, revision - 1)
+            revision = changes.revision(source)
+            changes.move_on(target, revision - 1)
             continue
         rows = source.execute(
             sa.select(table), execution_options={"yield_per": _ROWS_AT_ONCE}

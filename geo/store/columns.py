@@ -24,12 +24,15 @@ class Snapshot:
     A number that names a row of another table is that row's number. Texts are `str`, `category`
     columns hold no missing value, codes that are not known are empty.
 
+    Every table but `event_places` and `mentions` has `key` besides, the row's key in the store.
+
     events : event_id, article, dataset [row; one of the two is -1: the other reported it], type,
         subtype, status, date_precision, review, actors (names joined by "; ") [category],
         date_start, date_end [datetime64[s], inclusive days], confidence [0..1, float32],
         fatalities_low, fatalities_high [persons, Int32], incident [row of the report that leads
         the incident this one belongs to, see `geo.store.incidents`]; by date_start, unknown dates
-        last. The categories of `type` are all types of the codebook, in its order
+        last, those of one day by key. The categories of `type` are all types of the codebook, in
+        its order
     places : place_id, name, kind [category], lat, lon [degrees, WGS84], country (alpha-2),
         country_name, admin1 (ISO 3166-2) [category], admin1_name, precision_km [km], population,
         source, crosses (tuple of ISO 3166-2 or alpha-2 codes that a river or region touches)
@@ -39,7 +42,7 @@ class Snapshot:
         [counts of mentions]; the newest first
     datasets : dataset_id, kind, name, licence; in the order imported
     mentions : article [row], place [row, -1 where not located], start, end [characters], surface,
-        form [category], confidence; by article and start
+        form [category], confidence; by article
     """
 
     revision: int
@@ -130,12 +133,14 @@ def assemble(
     start, end = days(events["date_start"]), days(events["date_end"])
     start = np.where(np.isnat(start), end, start)
     end = np.where(np.isnat(end), start, end)
-    order = np.argsort(start, kind="stable")  # NaT comes last
+    keys = _keys(events, len(start))
+    order = np.lexsort((keys, start))  # NaT comes last
     row_of = np.empty(len(order), dtype=np.int32)
     row_of[order] = np.arange(len(order), dtype=np.int32)
     unreported = np.full(len(start), -1)
     event_table = pd.DataFrame(
         {
+            "key": keys,
             "event_id": texts(events["event_id"]),
             "article": np.asarray(events["article"], dtype=np.int32),
             "dataset": np.asarray(events.get("dataset", unreported), dtype=np.int32),
@@ -156,10 +161,8 @@ def assemble(
     put_at = np.asarray(mentions["place"], dtype=np.int32)
     n_articles = len(articles["article_id"])
     event_table = event_table.iloc[order].reset_index(drop=True)
-    place_table, links = _place_table(places), _link_table(event_places, row_of)
-    dataset_table = pd.DataFrame(
-        {name: texts(datasets[name] if datasets else ()) for name in _DATASET_COLUMNS}
-    )
+    place_table, links = place_columns(places), _link_table(event_places, row_of)
+    dataset_table = dataset_columns(datasets or dict.fromkeys(("key", *_DATASET_COLUMNS), ()))
     event_table["incident"] = incidents.group(
         event_table, place_table, links, dataset_table, families
     )
@@ -170,36 +173,71 @@ def assemble(
         event_places=links,
         articles=pd.DataFrame(
             {
+                "key": _keys(articles, n_articles),
                 **{name: texts(articles[name]) for name in ("article_id", "title", "publisher")},
                 "published": days(articles["published"]),
                 "url": texts(articles["url"]),
-                "mentions": np.bincount(named_at, minlength=n_articles).astype(np.int32),
-                "located": np.bincount(named_at[put_at >= 0], minlength=n_articles).astype(
-                    np.int32
-                ),
+                **mention_counts(named_at, put_at, n_articles),
             }
         ),
         datasets=dataset_table,
-        mentions=pd.DataFrame(
-            {
-                "article": named_at,
-                "place": put_at,
-                "start": np.asarray(mentions["start"], dtype=np.int32),
-                "end": np.asarray(mentions["end"], dtype=np.int32),
-                "surface": texts(mentions["surface"]),
-                "form": named(mentions["form"], FORMS),
-                "confidence": np.asarray(mentions["confidence"], dtype=np.float32),
-            }
+        mentions=by_row(
+            pd.DataFrame(
+                {
+                    "article": named_at,
+                    "place": put_at,
+                    "start": np.asarray(mentions["start"], dtype=np.int32),
+                    "end": np.asarray(mentions["end"], dtype=np.int32),
+                    "surface": texts(mentions["surface"]),
+                    "form": named(mentions["form"], FORMS),
+                    "confidence": np.asarray(mentions["confidence"], dtype=np.float32),
+                }
+            ),
+            "article",
         ),
     )
+
+
+def by_row(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table in the order of the rows that a column names, else as it is."""
+    values = table[name].to_numpy()
+    if np.all(values[1:] >= values[:-1]):
+        return table
+    return table.iloc[np.argsort(values, kind="stable")].reset_index(drop=True)
+
+
+def mention_counts(article: Array, place: Array, n_articles: int) -> dict[str, Array]:
+    """How many mentions each article has, and how many of them are located."""
+    counts = {"mentions": article, "located": article[place >= 0]}
+    return {
+        name: np.bincount(rows, minlength=n_articles).astype(np.int32)
+        for name, rows in counts.items()
+    }
+
+
+def dataset_columns(datasets: Columns) -> pd.DataFrame:
+    """The table of data sets."""
+    return pd.DataFrame(
+        {
+            "key": _keys(datasets, len(datasets["dataset_id"])),
+            **{name: texts(datasets[name]) for name in _DATASET_COLUMNS},
+        }
+    )
+
+
+def _keys(columns: Columns, rows: int) -> Array:
+    """Keys in the store; what is in none is numbered."""
+    return np.asarray(columns.get("key", np.arange(rows)), dtype=np.int64)
 
 
 _DATASET_COLUMNS = ("dataset_id", "kind", "name", "licence")
 
 
-def _place_table(places: Columns) -> pd.DataFrame:
+def place_columns(places: Columns) -> pd.DataFrame:
+    """The table of places."""
     return pd.DataFrame(
         {
+            "key": _keys(places, len(places["place_id"])),
             "place_id": texts(places["place_id"]),
             "name": texts(places["name"]),
             "kind": named(places["kind"]),

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from geo.errors import StoreError
 from geo.model import Dataset, Place, ReportedRows, RowError
-from geo.store import bulk, schema, search, writes
+from geo.store import bulk, changes, schema, search, writes
 
 Array = np.ndarray[Any, Any]
 
@@ -101,7 +101,9 @@ def add(
 
 def finish(connection: sa.Connection, dataset_id: str) -> Dataset:
     """Mark a data set as complete."""
-    return _changed(connection, _get(connection, dataset_id)[1], state="complete")
+    key, dataset = _get(connection, dataset_id)
+    changes.note(connection, schema.dataset, [key])
+    return _changed(connection, dataset, state="complete")
 
 
 def _changed(connection: sa.Connection, dataset: Dataset, **values: Any) -> Dataset:
@@ -136,6 +138,7 @@ def delete(connection: sa.Connection, dataset_id: str) -> bool:
     if found is None:
         return False
     key, event, link = found[0], schema.event, schema.event_place
+    changes.note(connection, schema.dataset, [key])
     own = sa.select(event.c.key).where(event.c.dataset_key == key)
     places = set(
         connection.scalars(
@@ -236,6 +239,7 @@ def _save_places(connection: sa.Connection, places: Sequence[Place]) -> Array:
     if rows:
         connection.execute(table.insert(), rows)
         bulk.used_keys(connection, table, int(rows[-1]["key"]))
+        changes.note(connection, table, [int(row["key"]) for row in rows])
     known |= {row["id"]: row["key"] for row in rows}
     return np.array([known[place.id] for place in places], dtype=np.int64)
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 
 ID_CHARS = 16  # of geo.model.stable_id
 
@@ -58,6 +58,18 @@ state = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# What each revision changed, so that a snapshot reads that alone: the keys of articles and data
+# sets that came, went or are others now, and of places.
+change = Table(
+    "change",
+    metadata,
+    _key(),
+    Column("revision", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),  # the table's name
+    Column("row_key", BigInteger, nullable=False),
+    Index("ix_change_revision", "revision"),
 )
 
 article = Table(

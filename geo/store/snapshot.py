@@ -1,7 +1,7 @@
 """The columnar snapshot: every event, place and mention as columns, texts left in the database.
 
-Built in one pass over the store, kept on disk until the store changes, and shared by every session
-of a process.
+Built in one pass over the store, kept on disk, shared by every session of a process, and brought up
+to date by reading what has changed alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,10 @@ import sqlalchemy as sa
 from geo.codebook import load_codebook
 from geo.model import stable_id
 from geo.settings import Settings
-from geo.store import schema, snapshot_file, writes
+from geo.store import changes, schema, snapshot_file, writes
 from geo.store.columns import Array, Columns, Snapshot, assemble
 from geo.store.incidents import ACTOR_SEPARATOR
+from geo.store.merge import Gone, merged
 from geo.store.store import Store
 from geo.store.synthetic import synthetic
 
@@ -28,31 +29,51 @@ __all__ = ["Snapshot", "load_snapshot", "synthetic"]
 
 log = logging.getLogger(__name__)
 
-COLUMNS_VERSION = 4  # raise it with every change of the snapshot's columns
+COLUMNS_VERSION = 5  # raise it with every change of the snapshot's columns
 _ROWS_AT_ONCE = 50_000
+MOST_CHANGED = 2_000  # articles and places read by themselves; beyond, everything is read
+WORTH_KEEPING = 200  # changes after which a start writes the file anew, to read fewer next time
 
 
-def load_snapshot(store: Store, settings: Settings) -> Snapshot:
-    """The snapshot of the store's present revision, from disk where it was kept.
+def load_snapshot(
+    store: Store, settings: Settings, known: Snapshot | None = None
+) -> Snapshot:
+    """The snapshot of the store's present revision: from one that is known, else from disk, with
+    what has changed since; else from the whole store.
 
     Raises StoreError where the database cannot be read, CodebookError where the codebook is wrong.
-    A file on disk that is damaged or out of date is made anew; one that cannot be written is done
-    without.
+    A file on disk that is damaged or of another store is made anew; one that cannot be written is
+    done without.
     """
     families = {kind.name: kind.family for kind in load_codebook(settings.codebook).types}
     names = _country_names(settings)
     made_of = stable_id(COLUMNS_VERSION, store.identity, families, sorted(names.items()))
     path = settings.local_dir / f"snapshot-{store.identity[:12]}.arrow"
-    kept = snapshot_file.read(path, made_of, store.revision())
-    if kept is not None:
-        return kept
+    at_hand = known is not None
+    if known is None:
+        known = snapshot_file.read(path, made_of)
     with store.database.reading() as connection:
-        built = _build(connection, families, names)
+        now = changes.revision(connection)
+        if known is not None and known.revision == now:
+            return known
+        log_of = None if known is None else changes.since(connection, known.revision, now)
+        if known is not None and log_of is not None and _changed(log_of) <= MOST_CHANGED:
+            part = _read(connection, families, names, log_of)
+            gone = Gone(**{f"{table}s": keys for table, keys in log_of.items()})
+            current = merged(known, part, gone, families)
+            if at_hand or _changed(log_of) <= WORTH_KEEPING:
+                return current
+        else:
+            current = _read(connection, families, names)
     try:
-        snapshot_file.write(path, made_of, built)
+        snapshot_file.write(path, made_of, current)
     except OSError as error:
         log.warning("the snapshot was not kept on disk: %s", error)
-    return built
+    return current
+
+
+def _changed(log_of: Mapping[str, Collection[int]]) -> int:
+    return sum(map(len, log_of.values()))
 
 
 def _country_names(settings: Settings) -> dict[str, str]:
@@ -67,7 +88,7 @@ def _country_names(settings: Settings) -> dict[str, str]:
 
 def _columns(connection: sa.Connection, statement: sa.Select[Any]) -> Columns:
     """A query's rows as a list for each column."""
-    result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)
+    result = connection.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
     names = list(result.keys())
     columns: list[list[Any]] = [[] for _ in names]
     for rows in result.partitions():
@@ -88,14 +109,30 @@ def _rows_of(keys: Sequence[int], wanted: Sequence[int | None]) -> Array:
     return np.where(known[rows] == asked, rows, -1).astype(np.int32)
 
 
-def _build(connection: sa.Connection, families: dict[str, str], names: dict[str, str]) -> Snapshot:
-    """Read everything, in one transaction, so that all tables are of one revision."""
-    a, p, e = schema.article.c, schema.place.c, schema.event.c
+def _read(
+    connection: sa.Connection,
+    families: dict[str, str],
+    names: dict[str, str],
+    log_of: Mapping[str, Collection[int]] | None = None,
+) -> Snapshot:
+    """Read everything, or only the articles of a log and what they name. The caller holds the
+    transaction, so that all tables are of one revision.
+    """
+    a, e = schema.article.c, schema.event.c
     m, link, d = schema.mention.c, schema.event_place.c, schema.dataset.c
-    revision = writes.revision(connection)
+    revision = changes.revision(connection)
+    wanted = None if log_of is None else list(log_of["article"])
+
+    def of(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return sa.true() if wanted is None else column.in_(wanted)
+
+    reported = of(e.article_key)
+    if log_of is not None:
+        reported |= e.dataset_key.in_(list(log_of["dataset"]))
     articles = _columns(
         connection,
         sa.select(a.key, a.id.label("article_id"), a.title, a.publisher, a.published, a.url)
+        .where(of(a.key))
         .order_by(a.published.desc().nulls_last(), a.key),
     )  # fmt: skip
     datasets = _columns(
@@ -107,14 +144,6 @@ def _build(connection: sa.Connection, families: dict[str, str], names: dict[str,
     # Readers see a data set whole or not at all.
     unfinished = connection.scalars(sa.select(d.key).where(d.state != "complete")).all()
     hidden = sa.select(e.key).where(e.dataset_key.in_(unfinished)) if unfinished else ()
-    places = _columns(
-        connection,
-        sa.select(
-            p.key, p.id.label("place_id"), p.name, p.kind, p.lat, p.lon, p.country, p.admin1,
-            p.admin1_name, p.precision_km, p.population, p.source, p.crosses,
-        ).order_by(p.key),
-    )  # fmt: skip
-    places["country_name"] = [names.get(code, code) for code in places["country"]]
     events = _columns(
         connection,
         sa.select(
@@ -122,21 +151,27 @@ def _build(connection: sa.Connection, families: dict[str, str], names: dict[str,
             e.status, e.date_precision, e.date_start, e.date_end, e.confidence, e.fatalities_low,
             e.fatalities_high, e.review, sa.cast(e.actors, sa.Text).label("actors"),
         )
-        .where(e.key.not_in(hidden))
-        .order_by(e.article_key, e.dataset_key, e.position, e.key),
+        .where(e.key.not_in(hidden), reported)
+        .order_by(e.key),
     )  # fmt: skip
+    linked = sa.true() if log_of is None else link.event_key.in_(sa.select(e.key).where(reported))
     links = _columns(
         connection,
         sa.select(link.event_key, link.place_key, link.role, link.confidence)
-        .where(link.place_key.is_not(None), link.event_key.not_in(hidden))
+        .where(link.place_key.is_not(None), link.event_key.not_in(hidden), linked)
         .order_by(link.key),
     )
     mentions = _columns(
         connection,
-        sa.select(
-            m.article_key, m.place_key, m.start, m.end, m.surface, m.form, m.confidence
-        ).order_by(m.article_key, m.start, m.end, m.key),
+        sa.select(m.article_key, m.place_key, m.start, m.end, m.surface, m.form, m.confidence)
+        .where(of(m.article_key))
+        .order_by(m.article_key, m.start, m.end, m.key),
     )
+    named = None
+    if log_of is not None:
+        named = {*log_of["place"], *links["place_key"], *mentions["place_key"]} - {None}
+    places = _places(connection, named)
+    places["country_name"] = [names.get(code, code) for code in places["country"]]
     actors = {text: ACTOR_SEPARATOR.join(json.loads(text)) for text in set(events["actors"])}
     events["actors"] = [actors[text] for text in events["actors"]]
     events["article"] = _rows_of(articles["key"], events["article_key"])
@@ -156,3 +191,19 @@ def _build(connection: sa.Connection, families: dict[str, str], names: dict[str,
         datasets=datasets,
         mentions=mentions,
     )
+
+
+def _places(connection: sa.Connection, keys: Collection[int] | None) -> Columns:
+    """Places in the order of their keys: all, or those of some keys."""
+    p = schema.place.c
+    every = sa.select(
+        p.key, p.id.label("place_id"), p.name, p.kind, p.lat, p.lon, p.country, p.admin1,
+        p.admin1_name, p.precision_km, p.population, p.source, p.crosses,
+    ).order_by(p.key)  # fmt: skip
+    if keys is None:
+        return _columns(connection, every)
+    parts = [
+        _columns(connection, every.where(p.key.in_(part)))
+        for part in writes.chunks(sorted(keys))
+    ] or [_columns(connection, every.where(sa.false()))]
+    return {name: [value for part in parts for value in part[name]] for name in parts[0]}

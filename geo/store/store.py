@@ -10,7 +10,7 @@ from typing import Any
 
 from geo.model import Article, Dataset, Reading, ReportedRows, RowError
 from geo.settings import Settings
-from geo.store import backup, cache, check, datasets, reads, search, writes
+from geo.store import backup, cache, changes, check, datasets, reads, search, writes
 from geo.store.check import Problem
 from geo.store.database import Database, open_database
 
@@ -58,7 +58,7 @@ class Store:
     def revision(self) -> int:
         """A number that moves with every change of articles or of what was read from them."""
         with self.database.reading() as connection:
-            return writes.revision(connection)
+            return changes.revision(connection)
 
     # -- articles -------------------------------------------------------------------------------
 
@@ -70,19 +70,19 @@ class Store:
         an event stays with it. Raises DataError for text that a database cannot hold.
         """
         with self.database.writing() as connection:
-            before = writes.revision(connection, wait=True)
+            before = changes.revision(connection, wait=True)
             changed = writes.save(connection, read, reader)
             if changed:
-                writes.move_on(connection, before)
+                changes.move_on(connection, before)
             return changed
 
     def delete_article(self, article_id: str) -> bool:
         """Delete an article with everything read from it; False where it is not there."""
         with self.database.writing() as connection:
-            before = writes.revision(connection, wait=True)
+            before = changes.revision(connection, wait=True)
             deleted = writes.delete_article(connection, article_id)
             if deleted:
-                writes.move_on(connection, before)
+                changes.move_on(connection, before)
             return deleted
 
     def article(self, article_id: str) -> Article | None:
@@ -130,7 +130,7 @@ class Store:
     def begin_dataset(self, dataset: Dataset) -> Dataset:
         """Enter a data set, or find where its import stopped: the data set as the store has it."""
         with self.database.writing() as connection:
-            writes.revision(connection, wait=True)
+            changes.revision(connection, wait=True)
             return datasets.begin(connection, dataset)
 
     def add_rows(self, dataset_id: str, rows: ReportedRows, most_errors: int) -> Dataset:
@@ -140,24 +140,24 @@ class Store:
         `most_errors`, and all counted. Readers see nothing of it before `finish_dataset`.
         """
         with self.database.writing() as connection:
-            writes.revision(connection, wait=True)
+            changes.revision(connection, wait=True)
             return datasets.add(connection, dataset_id, rows, most_errors)
 
     def finish_dataset(self, dataset_id: str) -> Dataset:
         """Show a data set to readers, now that all of it is in."""
         with self.database.writing() as connection:
-            before = writes.revision(connection, wait=True)
+            before = changes.revision(connection, wait=True)
             finished = datasets.finish(connection, dataset_id)
-            writes.move_on(connection, before)
+            changes.move_on(connection, before)
             return finished
 
     def delete_dataset(self, dataset_id: str) -> bool:
         """Delete a data set with all its events; False where it is not there."""
         with self.database.writing() as connection:
-            before = writes.revision(connection, wait=True)
+            before = changes.revision(connection, wait=True)
             deleted = datasets.delete(connection, dataset_id)
             if deleted:
-                writes.move_on(connection, before)
+                changes.move_on(connection, before)
             return deleted
 
     def datasets(self) -> list[tuple[Dataset, int]]:
@@ -180,7 +180,7 @@ class Store:
     def index_words(self) -> None:
         """Build the full-text index anew."""
         with self.database.writing() as connection:
-            writes.revision(connection, wait=True)
+            changes.revision(connection, wait=True)
             search.rebuild(connection)
 
     def back_up(self, path: Path) -> None:

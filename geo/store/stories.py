@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from geo.model import Article, Reading
-from geo.store import reads, schema, writes
+from geo.store import changes, reads, schema, writes
 from geo.store.database import Database
 
 _link, _likeness, _past = schema.article_link, schema.likeness, schema.past_version
@@ -85,7 +85,7 @@ class Stories:
         another writer has meanwhile given the link to another article.
         """
         with self._database.writing() as connection:
-            before = writes.revision(connection, wait=True)
+            before = changes.revision(connection, wait=True)
             if _holder(connection, link) not in ("", read.article.id, replaces):
                 return None
             changed = writes.save(connection, read, reader)
@@ -107,7 +107,7 @@ class Stories:
                      for number, value in enumerate(bands)],
                 )  # fmt: skip
             if changed:
-                writes.move_on(connection, before)
+                changes.move_on(connection, before)
             return changed
 
     def past_versions(self, article_id: str) -> list[PastVersion]:

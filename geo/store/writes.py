@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from geo.errors import DataError
 from geo.model import Article, Candidate, Event, Mention, Place, Reading, stable_id
-from geo.store import schema, search
+from geo.store import changes, schema, search
 
 Row = dict[str, Any]
 
@@ -47,6 +47,7 @@ def save(connection: sa.Connection, read: Reading, reader: str) -> bool:
         before, reviews = _places_of(connection, key), _reviews(connection, key)
         _clear(connection, key)
         connection.execute(table.update().where(table.c.key == key).values(**row))
+    changes.note(connection, schema.article, [key])
     places = _save_places(connection, read)
     mentions = _save_mentions(connection, key, read, places)
     _save_events(connection, key, read, places, mentions, reviews)
@@ -60,28 +61,12 @@ def delete_article(connection: sa.Connection, article_id: str) -> bool:
     key = connection.scalar(sa.select(table.c.key).where(table.c.id == article_id))
     if key is None:
         return False
+    changes.note(connection, schema.article, [key])
     before = _places_of(connection, key)
     _clear(connection, key)
     connection.execute(table.delete().where(table.c.key == key))
     drop_unused(connection, before)
     return True
-
-
-_REVISION = schema.state.c.name == "revision"
-
-
-def revision(connection: sa.Connection, *, wait: bool = False) -> int:
-    """How often what readers see has changed. `wait` is for writers, who take turns at it.
-
-    On PostgreSQL they meet at this row; on SQLite the lock of the file has come first.
-    """
-    query = sa.select(schema.state.c.value).where(_REVISION)
-    return int(connection.scalar(query.with_for_update() if wait else query) or 0)
-
-
-def move_on(connection: sa.Connection, before: int) -> None:
-    """Count one more change."""
-    connection.execute(schema.state.update().where(_REVISION).values(value=str(before + 1)))
 
 
 # -- rows ---------------------------------------------------------------------------------------
@@ -183,14 +168,18 @@ def _save_places(connection: sa.Connection, read: Reading) -> dict[str, int]:
         found = connection.execute(sa.select(table).where(table.c.id.in_(part)))
         known |= {row["id"]: dict(row) for row in found.mappings()}
     keys: dict[str, int] = {}
+    moved = []
     for place_id in ids:
         new, old = wanted[place_id], known.get(place_id)
         if old is None:
             keys[place_id] = _inserted(connection, table, new)
+            moved.append(keys[place_id])
             continue
         keys[place_id] = old.pop("key")
         if old != new:
             connection.execute(table.update().where(table.c.key == keys[place_id]).values(**new))
+            moved.append(keys[place_id])
+    changes.note(connection, table, moved)
     return keys
 
 
@@ -291,4 +280,8 @@ def drop_unused(connection: sa.Connection, keys: set[int]) -> None:
             ~sa.exists().where(other.c.place_key == table.c.key)
             for other in (schema.mention, schema.event_place)
         ]
-        connection.execute(table.delete().where(table.c.key.in_(part), *unused))
+        found = sa.select(table.c.key).where(table.c.key.in_(part), *unused)
+        gone = connection.scalars(found).all()
+        changes.note(connection, table, gone)
+        for some in chunks(gone):
+            connection.execute(table.delete().where(table.c.key.in_(some)))
