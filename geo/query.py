@@ -21,6 +21,15 @@ Unit = Literal["reports", "articles", "incidents"]
 UNITS: tuple[Unit, ...] = ("reports", "articles", "incidents")
 
 
+# How well a place is known: a point to 2 km or better, the middle of a town, a course, an area.
+PRECISIONS = ("spot", "town", "line", "district", "region", "country")
+EXACT_KM = 2.0
+_PRECISION_OF_KIND = {
+    "admin2": "district", "admin1": "region", "region": "region", "river": "line",
+    "country": "country", "continent": "country", "sea": "country",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
     """What a reader asked for; an empty field asks for everything, all fields together for both.
@@ -31,7 +40,9 @@ class EventFilter:
     date_from, date_to : inclusive days; an event is kept where its span touches them, one without
     a date only where neither is set. text_event_ids : ids that a text search found, None where
     there was no search. places : ids of places, of which a location must be one.
-    min_confidence : of the event, 0 to 1.
+    min_confidence : of the event, 0 to 1. precisions : of `PRECISIONS`, how well a location must
+    be known. min_place_confidence : 0 to 1; takes no event away, but `located` then leaves out
+    locations that are less sure.
     """
 
     countries: tuple[str, ...] = ()
@@ -43,6 +54,8 @@ class EventFilter:
     text_event_ids: frozenset[str] | set[str] | None = None
     places: tuple[str, ...] = ()
     min_confidence: float = 0.0
+    precisions: tuple[str, ...] = ()
+    min_place_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ def _mask(snapshot: Snapshot, wanted: EventFilter) -> Mask:
         mask &= events["confidence"].to_numpy() >= np.float32(wanted.min_confidence)
     if wanted.date_from or wanted.date_to:
         mask &= _touches(events, wanted.date_from, wanted.date_to)
-    if wanted.countries or wanted.admin1s or wanted.places:
+    if wanted.countries or wanted.admin1s or wanted.places or wanted.precisions:
         mask &= _is_located(snapshot, _place_mask(snapshot, wanted))
     if wanted.text_event_ids is not None:
         mask &= events["event_id"].isin(wanted.text_event_ids).to_numpy(dtype=bool)
@@ -122,7 +135,38 @@ def _place_mask(snapshot: Snapshot, wanted: EventFilter) -> Mask:
             mask[snapshot.crossed.get(code, [])] = True
     if wanted.places:
         mask &= places["place_id"].isin(wanted.places).to_numpy(dtype=bool)
+    if wanted.precisions:
+        mask &= np.isin(precision_of(places), wanted.precisions)
     return mask
+
+
+def precision_of(places: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """How well each place is known, as one of `PRECISIONS` (rows of the snapshot's places)."""
+    kinds = places["kind"].astype(str).map(_PRECISION_OF_KIND)
+    exact = places["precision_km"].to_numpy() <= EXACT_KM
+    return np.where(kinds.isna(), np.where(exact, "spot", "town"), kinds)
+
+
+def located(snapshot: Snapshot, wanted: EventFilter) -> Snapshot:
+    """The snapshot with those locations alone that are sure and exact enough for the filter.
+
+    Events stay, on no map where no location is left; mentions below `min_place_confidence` count
+    as not located.
+    """
+    if not wanted.precisions and wanted.min_place_confidence <= 0:
+        return snapshot
+    least = np.float32(wanted.min_place_confidence)
+    links, mentions = snapshot.event_places, snapshot.mentions
+    keep = links["confidence"].to_numpy() >= least
+    if wanted.precisions:
+        exact = np.isin(precision_of(snapshot.places), wanted.precisions)
+        keep &= exact[links["place"].to_numpy()]
+    sure = mentions["confidence"].to_numpy() >= least
+    return replace(
+        snapshot,
+        event_places=links[keep].reset_index(drop=True),
+        mentions=mentions.assign(place=np.where(sure, mentions["place"].to_numpy(), -1)),
+    )
 
 
 def _is_located(snapshot: Snapshot, places: Mask) -> Mask:

@@ -10,12 +10,14 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from geo import pipeline
+from geo import pipeline, query
 from geo.codebook import Codebook, load_codebook
 from geo.errors import GazetteerError, GeoError
 from geo.gazetteer import index, regions
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.gazetteer.outlines import Outlines
+from geo.geocoding.chain import open_online
+from geo.query import EventFilter
 from geo.settings import Settings
 from geo.store import Store, open_store, snapshot
 from geo.store.snapshot import Snapshot
@@ -61,6 +63,28 @@ def _snapshot_of(revision: int) -> Snapshot:
 def current_snapshot() -> Snapshot:
     """The columnar snapshot of the store's present revision, shared by every session."""
     return _snapshot_of(store().revision())
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _located(revision: int, least: float, precisions: tuple[str, ...]) -> Snapshot:
+    wanted = EventFilter(min_place_confidence=least, precisions=precisions)
+    return query.located(_snapshot_of(revision), wanted)
+
+
+def located(snapshot: Snapshot, wanted: EventFilter) -> Snapshot:
+    """The snapshot with the locations that are sure and exact enough; shared by every session."""
+    if not wanted.precisions and not wanted.min_place_confidence:
+        return snapshot
+    return _located(snapshot.revision, wanted.min_place_confidence, wanted.precisions)
+
+
+@st.cache_resource(show_spinner=False)
+def online_geocoder() -> Any:
+    """The online geocoder with the store's cache, or None where the user has not turned it on.
+
+    Raises SettingsError where its settings cannot be used.
+    """
+    return open_online(settings(), store())
 
 
 @st.cache_resource(show_spinner=False)

@@ -220,7 +220,8 @@ def why_here(mentions: Sequence[Mapping[str, Any]], name: str) -> str:
     others = [c for c in candidates if c.get("place_id") != best.get("place_id")]
     if others:
         runner = strings.WHY_RUNNER_UP.format(
-            name=safe(_candidate_name(others[0]), 90), score=f"{float(others[0]['score']):.2f}"
+            name=safe(candidate_name(others[0]), 90), score=f"{float(others[0]['score']):.2f}",
+            gap=f"{float(best['confidence']) - float(others[0]['score']):.2f}",
         )
         parts += [" ", runner]
     else:
@@ -230,7 +231,8 @@ def why_here(mentions: Sequence[Mapping[str, Any]], name: str) -> str:
     return f'<div class="dl-why">{"".join(parts)}{_candidate_table(candidates)}</div>'
 
 
-def _candidate_name(candidate: Mapping[str, Any]) -> str:
+def candidate_name(candidate: Mapping[str, Any]) -> str:
+    """`Andriivka (settlement), Donetsk, UA`."""
     where = [str(candidate.get("admin1_name") or ""), str(candidate.get("country") or "")]
     inside = ", ".join(part for part in where if part and part != candidate.get("name"))
     name = f"{candidate.get('name')} ({kind(candidate.get('kind'))})"
@@ -241,7 +243,7 @@ def _candidate_table(candidates: Sequence[Mapping[str, Any]]) -> str:
     if not candidates:
         return ""
     rows = "".join(
-        f"<tr><td>{safe(_candidate_name(c), 90)}</td><td>{float(c['score']):.2f}</td>"
+        f"<tr><td>{safe(candidate_name(c), 90)}</td><td>{float(c['score']):.2f}</td>"
         f"<td>{safe(' · '.join(str(r) for r in c.get('reasons') or ()), 400)}</td></tr>"
         for c in candidates[:CANDIDATES_SHOWN]
     )
@@ -263,24 +265,14 @@ def facts(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def unlocated(mention: Mapping[str, Any]) -> str:
-    """A mention that is not on the map: the sentence, and the best guess."""
+    """A mention that is not on the map, in its sentence; its candidates stand beneath it."""
     sentence = marked(
         str(mention["sentence"]), [(mention["start"], mention["end"], "dl-toponym")], limit=220
     )
-    candidates = list(mention.get("candidates") or ())
-    guess = (
-        strings.BEST_GUESS.format(
-            name=_candidate_name(candidates[0]), score=f"{float(candidates[0]['score']):.2f}"
-        )
-        if candidates
-        else strings.NO_GUESS
-    )
+    none = "" if mention.get("candidates") else safe(strings.NO_GUESS)
     title = safe(mention.get("title") or "", 80)
-    return (
-        f'<div class="dl-unlocated">{sentence}<div class="dl-note">{safe(guess)}'
-        + (f" · <bdi>{title}</bdi>" if title else "")
-        + "</div></div>"
-    )
+    notes = " · ".join(part for part in (none, f"<bdi>{title}</bdi>" if title else "") if part)
+    return f'<div class="dl-unlocated">{sentence}<div class="dl-note">{notes}</div></div>'
 
 
 def counts_line(

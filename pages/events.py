@@ -82,6 +82,7 @@ def show() -> None:
         return
     chosen = filters.sidebar(snapshot)
     filters.style(chosen_types=bool(chosen.types))
+    snapshot = common.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     title = common.plural(len(rows), strings.EVENTS_ONE, strings.EVENTS_MANY)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -15,7 +15,17 @@ from geo.maps import assets, basemap, clusters, layers
 from geo.maps.clusters import inside
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import browser, common, details, filters, panel, selection, strings, timeline
+from pages import (
+    browser,
+    common,
+    details,
+    filters,
+    panel,
+    playback,
+    selection,
+    strings,
+    timeline,
+)
 
 FOCUS_COUNTRIES = 12  # countries whose regions are drawn: those with most events
 MAP_HEIGHT_PX = 560  # before the style sheet has its say
@@ -39,23 +49,29 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
 @st.fragment
 def explore(chosen: EventFilter) -> None:
     """Map and panel for the events that the filters leave; reruns on a click or a pan alone."""
-    snapshot = common.current_snapshot()
+    snapshot = common.located(common.current_snapshot(), chosen)
     rows = query.select(snapshot, chosen)
     counted = query.place_counts(snapshot, rows)
     if st.session_state.pop("entered", False):
         selection.entered()
+        playback.stop()
+    histogram = timeline.stacked(snapshot, chosen)
     selection.chosen()
     left, right = st.columns([2.7, 1], gap="medium")
     with left:
-        shown = _map(snapshot, counted, chosen)
-        timeline.show(snapshot, chosen)
+        shown = _map(snapshot, counted)
+        with st.container(horizontal=True, vertical_alignment="center", key="under-map"):
+            timeline.title(snapshot, chosen, rows, histogram)
+            st.toggle(strings.TILES, key=filters.TILES, help=strings.TILES_HELP,
+                      persist_state="session")  # fmt: skip
+        timeline.show(histogram)
     with right, st.container(key="panel"):
         panel.show(snapshot, rows, counted, shown)
     _table(snapshot, counted)
     selection.write_address()
 
 
-def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.ndarray[Any, Any]:
+def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
     """Draw the map; return a mask of `counted`: which places are in view."""
     files = basemap.local_assets()
     cdn = files is None and st.session_state.get("cdn", False)
@@ -103,12 +119,8 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame, chosen: EventFilter) -> np.n
         feature_group_to_add=layers.event_layer(drawing),
     )
     browser.name_marks(_names(snapshot, drawing), selection.panel_turn())
-    if drawing.not_drawn:
-        st.caption(strings.NOT_DRAWN.format(n=drawing.not_drawn))
-    with st.container(horizontal=True, vertical_alignment="center", key="under-map"):
-        timeline.title(snapshot, chosen)
-        st.toggle(strings.TILES, key=filters.TILES, help=strings.TILES_HELP,
-                  persist_state="session")  # fmt: skip
+    said = strings.NOT_DRAWN.format(n=drawing.not_drawn) if drawing.not_drawn else ""
+    st.html(f'<p class="dl-note dl-not-drawn">{common.safe(said)}</p>')
     if bounds is None:
         return np.ones(len(counted), dtype=bool)
     return inside(places["lat"].to_numpy(), places["lon"].to_numpy(), bounds)
@@ -199,6 +211,8 @@ def _offer_assets() -> None:
 
 def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
     """The map's content as a table; a chosen row is a chosen place."""
+    if counted.empty:
+        return
     ranked = counted.sort_values(["count", "place"], ascending=[False, True]).head(TABLE_ROWS)
     places = snapshot.places.iloc[ranked["place"].to_numpy(dtype=int)]
     types = [kind.name for kind in common.codebook().types]

@@ -16,8 +16,9 @@ from pages.style import page_css
 
 # Widget key = name in the address bar; event types have a key each, their slug.
 COUNTRY, REGION, STATUS, FROM, TO, WORDS = "country", "region", "status", "from", "to", "words"
-CONFIDENCE = "confidence"
+CONFIDENCE, CERTAINTY, PRECISION = "confidence", "certainty", "precision"
 PLACE, ARTICLE, EVENT = "place", "article", "event"  # chosen things, written by the pages
+PENDING = "pending-period"  # first and last day that the next run is to show
 TILES = "online-tiles"  # never in the address bar: a link must not turn requests on
 MAX_WORDS = 200
 PAGES = (strings.PAGE_MAP, strings.PAGE_EVENTS)  # the pages that have the filters
@@ -32,10 +33,10 @@ def reset() -> None:
     """Back to everything; a button's callback."""
     for key in (COUNTRY, FROM, TO):
         st.session_state[key] = None
-    for key in (REGION, STATUS):
+    for key in (REGION, STATUS, PRECISION):
         st.session_state[key] = []
     st.session_state[WORDS] = ""
-    st.session_state[CONFIDENCE] = 0.0
+    st.session_state[CONFIDENCE] = st.session_state[CERTAINTY] = 0.0
     for key in type_keys():
         st.session_state[key] = False
     st.session_state["chosen"] = None
@@ -43,7 +44,9 @@ def reset() -> None:
 
 def keys() -> list[str]:
     """Widget keys of all filters."""
-    return [COUNTRY, REGION, STATUS, CONFIDENCE, FROM, TO, WORDS, *type_keys()]
+    return [
+        COUNTRY, REGION, STATUS, CONFIDENCE, CERTAINTY, PRECISION, FROM, TO, WORDS, *type_keys()
+    ]  # fmt: skip
 
 
 def _restore() -> None:
@@ -66,12 +69,17 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
     with st.sidebar:
         countries, regions = _where(snapshot)
         what = st.container(gap="xsmall")
+        first, last = _when(snapshot)
+        text_ids = _words()
         statuses = _status()
+        precisions = _precisions()
         confidence = st.slider(
             strings.CONFIDENCE_LEAST, 0.0, 1.0, 0.0, 0.05, key=CONFIDENCE, bind="query-params"
         )
-        first, last = _when(snapshot)
-        text_ids = _words()
+        certainty = st.slider(
+            strings.CERTAINTY_LEAST, 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params",
+            help=strings.CERTAINTY_HELP,
+        )  # fmt: skip
         others = EventFilter(
             countries=countries,
             admin1s=regions,
@@ -80,6 +88,8 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
             date_to=last,
             text_event_ids=text_ids,
             min_confidence=confidence,
+            precisions=precisions,
+            min_place_confidence=certainty,
         )
         with what:
             types = _types(snapshot, others)
@@ -140,15 +150,28 @@ def _status() -> tuple[str, ...]:
     _head(strings.HOW_SURE)
     return tuple(
         st.multiselect(
-            strings.HOW_SURE, STATUSES, key=STATUS, placeholder=strings.STATUS_ANY,
+            strings.STATUS, STATUSES, key=STATUS, placeholder=strings.STATUS_ANY,
             format_func=lambda status: strings.STATUSES.get(status, status),
             bind="query-params", label_visibility="collapsed",
         )
     )  # fmt: skip
 
 
+def _precisions() -> tuple[str, ...]:
+    return tuple(
+        st.multiselect(
+            strings.PRECISION, query.PRECISIONS, key=PRECISION, placeholder=strings.PRECISION_ANY,
+            format_func=lambda name: strings.PRECISIONS[name], bind="query-params",
+            label_visibility="collapsed",
+        )
+    )  # fmt: skip
+
+
 def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
     _head(strings.WHEN)
+    pending = st.session_state.pop(PENDING, None)
+    if pending:  # playing goes on: see pages.playback
+        st.session_state[FROM], st.session_state[TO] = pending
     known = snapshot.events["date_start"].dropna()
     low = known.min().date() if len(known) else date(2000, 1, 1)
     high = known.max().date() if len(known) else date.today()
@@ -161,7 +184,6 @@ def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
 
 
 def _words() -> frozenset[str] | None:
-    _head(strings.WORDS)
     words = st.text_input(
         strings.WORDS_LABEL, key=WORDS, placeholder=strings.WORDS_HINT, max_chars=MAX_WORDS,
         bind="query-params", label_visibility="collapsed", icon=":material/search:",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo import query
-from pages import chronicle, common, explore, filters, strings, tray
+from pages import chronicle, common, explore, filters, playback, search, strings, tray
 
 
 def show() -> None:
@@ -17,12 +17,15 @@ def show() -> None:
         return
     chosen = filters.sidebar(snapshot)
     filters.style(chosen_types=bool(chosen.types))
+    snapshot = common.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     with st.container(horizontal=True, vertical_alignment="center", key="top"):
         explore.counts(snapshot, rows)
-        tray.show(snapshot)
+        with st.container(horizontal=True, horizontal_alignment="right", key="top-buttons"):
+            search.show(snapshot)
+            tray.show(snapshot)
     chronicle.offer(snapshot)
-    if not len(rows):
+    if not len(rows) and not playback.is_on():  # playing passes through empty months
         common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
         st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")
         return

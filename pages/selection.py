@@ -187,6 +187,24 @@ def fly_to(lat: Sequence[float], lon: Sequence[float], max_zoom: int = FIT_ZOOM)
     st.session_state["flying"] = (min(fit(lats, lons)[2], max_zoom), left_from)
 
 
+def send(lat: float, lon: float, zoom: int = PLACE_ZOOM) -> None:
+    """Send the map to a point, from a part of the page that the map does not rerun with."""
+    fly_to([lat], [lon], zoom)
+    st.session_state["moved"] = True
+
+
+def look_at(lat: float, lon: float) -> None:
+    """A button's callback: go to a point, and say what lies there."""
+    ask_about(lat, lon)
+    send(lat, lon)
+
+
+def rerun_if_moved() -> None:
+    """At the end of such a part: draw the map anew where a callback has sent it somewhere."""
+    if st.session_state.pop("moved", False):
+        st.rerun()
+
+
 def flight() -> tuple[float, ...]:
     """Where the map was last sent: turn, south, west, north, east, closest zoom; or nothing."""
     found: tuple[float, ...] = st.session_state.get("flight", ())

@@ -9,11 +9,22 @@ PAGE_MAP, PAGE_EVENTS, PAGE_ARTICLES = "Map", "Events", "Articles"
 PAGE_PLACES, PAGE_ABOUT = "Places", "About"
 
 # Filters
-WHERE, WHAT, HOW_SURE, WHEN, WORDS = "Where", "Event type", "Status", "When", "Words"
+WHERE, WHAT, HOW_SURE, WHEN = "Where", "Event type", "How sure", "When"
 COUNTRY, COUNTRY_ANY = "Country", "All countries"
 REGION, REGION_ANY = "Region", "All regions"
-STATUS_ANY = "Any status"
+STATUS, STATUS_ANY = "Status", "Any status"
 CONFIDENCE_LEAST = "Confidence at least"
+CERTAINTY_LEAST = "Place certainty at least"
+CERTAINTY_HELP = "Places that are less sure count as not located: off the map, in the tray."
+PRECISION, PRECISION_ANY = "How exactly placed", "Any precision"
+PRECISIONS = {
+    "spot": "exact spot",
+    "town": "town",
+    "line": "river",
+    "district": "district",
+    "region": "region",
+    "country": "country or sea",
+}
 DATE_FROM, DATE_TO = "From", "To"
 WORDS_LABEL, WORDS_HINT = "Words in the article", "dam, bridge, evacuation…"
 RESET, LINK = "Reset", "Copy link"
@@ -40,11 +51,24 @@ DATASET_ROW = "{dataset}, event {id}, line {line}"
 DATASET_SOURCE = "reported by"
 PERIOD_NONE = "no dates"
 UNDATED = "{n} without a date"
-NOT_ON_MAP = "{n} mentions not on this map"
-NOT_ON_MAP_ONE = "1 mention not on this map"
-NOT_ON_MAP_WHY = "These name a place, but which one is not certain enough to put a mark there."
-NOT_ON_MAP_MORE = "… and {n} more on the Articles page."
-BEST_GUESS = "best guess: {name}, {score}"
+LOCATED_OF = "Shows {shown} of {n} mentions"
+NOT_ON_MAP = ("mention not on this map", "mentions not on this map")
+NOT_ON_MAP_WHY = "They name a place, but which one is not certain enough to put a mark there."
+NOT_ON_MAP_NONE = "Every place that was named has been located."
+CHOICE_HELP = "Show on the map where this would be"
+ONLINE_ASK, ONLINE_AGAIN = "Look up online", "Ask again"
+ONLINE_HELP = "Sends the name {name}, and nothing else, to {url}"
+ONLINE_PROVIDER = "Nominatim, © OpenStreetMap contributors"
+ONLINE_FOUND = "Answers from Nominatim, © OpenStreetMap contributors (ODbL): check before use."
+ONLINE_NONE = "Nominatim knows no place of that name."
+ONLINE_OFF = (
+    "Names can be looked up online where DATELINE_NOMINATIM_USER_AGENT is set; it is off, so "
+    "nothing is sent anywhere."
+)
+SEARCH, SEARCH_LABEL = "Go to a place", "Name of a place"
+SEARCH_HINT = "Springfield, Illinois"
+SEARCH_HELP = "Searches the gazetteer on this machine; Enter lists what it knows."
+SEARCH_NONE = "No place of that name in the gazetteer."
 NO_GUESS = "no place of that name in the gazetteer"
 
 # The map
@@ -66,6 +90,9 @@ CHART_BY = {"day": "by day", "week": "by week", "month": "by month", "year": "by
 CHART_ALT = "Number of events {unit}, stacked by type. The table holds the same events."
 CHART_HINT = "drag over it to choose a period"
 CHART_WHOLE = "Whole period"
+PLAY, PAUSE = "Play", "Pause"
+SPEED = "Speed"
+SPEEDS = {2.0: "slow", 1.0: "normal", 0.5: "fast"}
 CHART_UNDATED = "{n} without a date are not in the chart."
 
 # The panel
@@ -89,7 +116,7 @@ SHOW_MORE = "Show {n} more"
 WHY_HERE = "Why here?"
 WHY_NAMES = "Named in the text as {names}."
 WHY_CHOSEN = "{name} scored {score}."
-WHY_RUNNER_UP = "Runner-up: {name}, {score}."
+WHY_RUNNER_UP = "Runner-up: {name}, {score}, {gap} behind."
 WHY_NO_RUNNER_UP = "No other place came into question."
 WHY_ALL = "All candidates and reasons"
 WHY_NOTHING = "What was weighed is not recorded for this place."

@@ -34,6 +34,14 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-bridge) { position: absolute; width: 0;
   height: 0; overflow: hidden; }
 
+/* Compact filters: the two dates side by side, the types close together. */
+section[data-testid="stSidebar"] .stCheckbox label { min-height: 0; }
+.dl-not-drawn { min-height: 18px; line-height: 18px; }
+.dl-running { font-size: 16px; font-weight: 650; color: var(--dl-text);
+  font-variant-numeric: tabular-nums; white-space: nowrap; }
+.st-key-top-buttons { flex: 1 1 auto; }
+.st-key-top-buttons > * { flex: 0 0 auto !important; width: auto !important; }
+
 .dl-facts.dl-facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px;
   margin: 0; padding: 0;
   font-size: 13px; line-height: 1.45; }
@@ -54,7 +62,7 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 .dl-counts b { font-size: 19px; font-weight: 650; color: var(--dl-text); margin-right: 4px; }
 .dl-counts .dl-period b { font-size: 16px; }
 
-iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 290px), 900px) !important;
+iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 316px), 900px) !important;
   border: 1px solid var(--dl-lines); border-radius: 12px; background: var(--dl-sea); }
 .st-key-panel { border-left: 1px solid var(--dl-lines); padding-left: 1.1rem; }
 .stColumn:has(> div > div > .st-key-panel) > div { height: 100%; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -13,7 +14,8 @@ import streamlit as st
 from geo import query
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import common, filters, strings
+from pages import common, filters, playback, strings
+from pages.playback import FREQUENCIES
 
 # Longest span [days] for each unit, how Vega-Lite names it (UTC: a date is no moment), and labels.
 UNITS = (
@@ -22,8 +24,9 @@ UNITS = (
     ("month", 366 * 12, "utcyearmonth", "%b %Y"),
     ("year", None, "utcyear", "%Y"),
 )
-_PERIODS = {"day": "D", "week": "W-SAT", "month": "M", "year": "Y"}
 HEIGHT_PX = 150
+Rows = np.ndarray[Any, Any]
+Histogram = tuple[pd.DataFrame, tuple[str, str, str]]  # what `stacked` returns
 BRUSH = "period"  # name of the chart's selection
 
 
@@ -35,7 +38,7 @@ def unit_for(days: float) -> tuple[str, str, str]:
     raise AssertionError("the last unit has no limit")
 
 
-def stacked(snapshot: Snapshot, chosen: EventFilter) -> tuple[pd.DataFrame, tuple[str, str, str]]:
+def stacked(snapshot: Snapshot, chosen: EventFilter) -> Histogram:
     """Counts by unit of time, type, and whether the filter's period holds them.
 
     Returns rows (`start` datetime64, `type` str, `inside` bool, `events` int) and `unit_for`'s.
@@ -51,15 +54,15 @@ def stacked(snapshot: Snapshot, chosen: EventFilter) -> tuple[pd.DataFrame, tupl
         return table.assign(start=table["date_start"], events=0), unit_for(0)
     span = (table["date_start"].max() - table["date_start"].min()).days
     unit = unit_for(span)
-    start = table["date_start"].dt.to_period(_PERIODS[unit[0]]).dt.start_time
+    start = table["date_start"].dt.to_period(FREQUENCIES[unit[0]]).dt.start_time
     table = table.assign(start=start, type=table["type"].astype(str))
     counted = table.groupby(["start", "type", "inside"], observed=True).size()
     return counted.rename("events").reset_index(), unit
 
 
-def show(snapshot: Snapshot, chosen: EventFilter) -> None:
+def show(histogram: Histogram) -> None:
     """Draw the histogram; bars outside the chosen period are pale."""
-    table, (unit, vega, labels) = stacked(snapshot, chosen)
+    table, (unit, vega, labels) = histogram
     if table.empty:
         return
     colours = common.colours()
@@ -111,7 +114,7 @@ def whole_units(start_ms: float, end_ms: float, unit: str) -> tuple[date, date]:
     """
     low, high = sorted((start_ms, end_ms))
     first, last, middle = (
-        pd.Period(pd.Timestamp(int(moment), unit="ms"), freq=_PERIODS[unit])
+        pd.Period(pd.Timestamp(int(moment), unit="ms"), freq=FREQUENCIES[unit])
         for moment in (low, high, (low + high) / 2)
     )
     if low > _centre_ms(first):
@@ -129,20 +132,24 @@ def _centre_ms(period: pd.Period) -> float:
 
 def _forget_period() -> None:
     """A button's callback: every date again."""
+    playback.stop()
     st.session_state[filters.FROM] = st.session_state[filters.TO] = None
     st.session_state["brushed"] = True
 
 
-def title(snapshot: Snapshot, chosen: EventFilter) -> None:
-    """The chart's heading: its unit, and how many events it cannot show."""
-    _, (unit, *_) = stacked(snapshot, chosen)
-    rows = query.select(snapshot, chosen)
+def title(snapshot: Snapshot, chosen: EventFilter, rows: Rows, histogram: Histogram) -> None:
+    """The chart's heading: its unit, how many events it cannot show, and the way to play it."""
+    table, (unit, *_) = histogram
     undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
     said = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"
-    said += f" · {common.safe(strings.CHART_HINT)}"
+    if not (chosen.date_from or chosen.date_to):
+        said += f" · {common.safe(strings.CHART_HINT)}"
     if undated:
         said += f" · {common.safe(strings.CHART_UNDATED.format(n=undated))}"
     st.html(f'<p class="dl-muted">{said}</p>')
     if chosen.date_from or chosen.date_to:
         st.button(strings.CHART_WHOLE, key="whole-period", on_click=_forget_period,
                   type="tertiary", icon=":material/close:")  # fmt: skip
+    if len(table):
+        first, last = (moment.date() for moment in (table["start"].min(), table["start"].max()))
+        playback.controls(chosen, first, last, unit)

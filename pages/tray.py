@@ -2,56 +2,173 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from geo.errors import GeoError
 from geo.store.snapshot import Snapshot
-from pages import common, details, strings
+from pages import common, details, selection, strings
 
-SHOWN = 40
+STEP = 6  # mentions shown at first, and with each "show more"
+CHOICES = 4  # candidates listed for each
 CONTEXT_CHARS = 90
+_ANSWERS, _SHOWN = "online-answers", "tray-shown"
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A place that a mention may mean. `place_id` is empty where the gazetteer does not hold it."""
+
+    name: str
+    lat: float
+    lon: float
+    note: str  # its score, or who says so
+    place_id: str = ""
+
+
+@st.fragment
 def show(snapshot: Snapshot) -> None:
-    """A button with the count; what it opens lists them with their text."""
-    rows = np.flatnonzero(snapshot.mentions["place"].to_numpy() < 0)
-    if not len(rows):
+    """A button with the count; what it opens lists them with their text and their candidates."""
+    count, rows = len(snapshot.mentions), np.flatnonzero(snapshot.mentions["place"] < 0)
+    if not count:
         return
-    count = len(rows)
-    title = strings.NOT_ON_MAP_ONE if count == 1 else strings.NOT_ON_MAP.format(n=f"{count:,}")
+    title = strings.LOCATED_OF.format(shown=f"{count - len(rows):,}", n=f"{count:,}")
     tray = st.popover(title, on_change="rerun", key="tray")
     if not tray.open:
         return
     with tray:
-        st.caption(strings.NOT_ON_MAP_WHY)
-        cards = "".join(details.unlocated(mention) for mention in unlocated(snapshot, SHOWN))
-        st.html(f'<div tabindex="0">{cards}</div>')
-        if count > SHOWN:
-            st.caption(strings.NOT_ON_MAP_MORE.format(n=count - SHOWN))
+        if not len(rows):
+            st.caption(strings.NOT_ON_MAP_NONE)
+            return
+        st.html(
+            f'<p class="dl-title" role="heading" aria-level="2">'
+            f"{common.safe(common.plural(len(rows), *strings.NOT_ON_MAP))}</p>"
+            f'<p class="dl-muted">{common.safe(strings.NOT_ON_MAP_WHY)}</p>'
+        )
+        online = _online_note()
+        shown = int(st.session_state.get(_SHOWN, STEP))
+        for mention in unlocated(snapshot, rows[:shown]):
+            st.html(details.unlocated(mention))
+            _choices(mention, choices(mention))
+            if online:
+                _look_up(mention)
+        if len(rows) > shown:
+            st.button(strings.SHOW_MORE.format(n=min(STEP, len(rows) - shown)), key="tray-more",
+                      on_click=_more, args=(shown,))  # fmt: skip
+    selection.rerun_if_moved()
 
 
-def unlocated(snapshot: Snapshot, limit: int) -> list[dict[str, Any]]:
-    """Mentions without a place, with the text round them."""
+def _more(shown: int) -> None:
+    st.session_state[_SHOWN] = shown + STEP
+
+
+def unlocated(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
+    """Mentions (rows of the snapshot's) as stored, with the text round them."""
     found: list[dict[str, Any]] = []
-    table = snapshot.mentions[snapshot.mentions["place"] < 0]
-    for article_row in table["article"].drop_duplicates():
+    table = snapshot.mentions.iloc[rows]
+    for article_row, named in table.groupby("article", sort=False):
         entry = snapshot.articles.iloc[int(article_row)]
         article = common.store().article(str(entry["article_id"]))
-        if article is None:
+        if article is None:  # deleted by another process since the snapshot was taken
             continue
+        spans = set(zip(named["start"].tolist(), named["end"].tolist(), strict=True))
         for mention in common.store().mentions(article.id):
-            if mention["place_id"]:
+            if (mention["start"], mention["end"]) not in spans:
                 continue
             text, start, end = around(article.text, mention["start"], mention["end"])
             found.append({**mention, "sentence": text, "start": start, "end": end,
                           "title": article.title})  # fmt: skip
-            if len(found) == limit:
-                return found
     return found
 
 
+# -- candidates -------------------------------------------------------------------------------
+
+
+def choices(mention: Mapping[str, Any]) -> list[Choice]:
+    """What a mention may mean: the reader's candidates, then what an online geocoder answered."""
+    known = [
+        Choice(
+            name=details.candidate_name(entry), lat=float(entry["lat"]), lon=float(entry["lon"]),
+            note=f"{entry['lat']:.2f}, {entry['lon']:.2f} · {float(entry['score']):.2f}",
+            place_id=str(entry.get("place_id") or ""),
+        )
+        for entry in list(mention.get("candidates") or ())[:CHOICES]
+    ]  # fmt: skip
+    answers = st.session_state.get(_ANSWERS, {}).get(str(mention["surface"]))
+    return known + (list(answers) if isinstance(answers, list) else [])
+
+
+def _choices(mention: Mapping[str, Any], found: Sequence[Choice]) -> None:
+    """A button for each candidate, which shows where it lies."""
+    for n, choice in enumerate(found):
+        st.button(
+            f"{common.label(choice.name, 90)} · {common.label(choice.note)}",
+            key=f"choice-{mention['id']}-{n}", icon=":material/location_searching:",
+            help=strings.CHOICE_HELP, on_click=selection.look_at, args=(choice.lat, choice.lon),
+            width="stretch",
+        )  # fmt: skip
+
+
+# -- online -----------------------------------------------------------------------------------
+
+
+def _online_note() -> bool:
+    """Whether names can be looked up online; where not, say which setting allows it."""
+    try:
+        online = common.online_geocoder()
+    except GeoError as error:
+        common.show_error(error)
+        return False
+    if online is None:
+        st.caption(strings.ONLINE_OFF)
+    return online is not None
+
+
+def _look_up(mention: Mapping[str, Any]) -> None:
+    """A button that asks the online geocoder for one name, and what became of it."""
+    name = str(mention["surface"])
+    answers = st.session_state.setdefault(_ANSWERS, {})
+    if name not in answers:
+        st.button(
+            strings.ONLINE_ASK, key=f"online-{mention['id']}", icon=":material/travel_explore:",
+            on_click=_keep_answer, args=(name,),
+            help=strings.ONLINE_HELP.format(
+                name=common.label(name), url=common.label(common.settings().nominatim_url)
+            ),
+        )  # fmt: skip
+        return
+    found = answers[name]
+    if isinstance(found, str):
+        st.warning(common.label(found, 300))
+        st.button(strings.ONLINE_AGAIN, key=f"again-{mention['id']}", on_click=_keep_answer,
+                  args=(name,))  # fmt: skip
+    else:
+        st.caption(strings.ONLINE_FOUND if found else strings.ONLINE_NONE)
+
+
+def _keep_answer(name: str) -> None:
+    """A button's callback."""
+    st.session_state[_ANSWERS][name] = ask(name)
+
+
+def ask(name: str) -> list[Choice] | str:
+    """What the online geocoder knows of a name, or in words why it could not be asked."""
+    try:
+        found = common.online_geocoder().geocode(name, exactly_one=False)
+    except GeoError as error:
+        return str(error)
+    provider = strings.ONLINE_PROVIDER
+    return [
+        Choice(str(at.address), float(at.latitude), float(at.longitude), provider)
+        for at in (found or [])[:CHOICES]
+    ]
+
+
+# -- the text round a mention -----------------------------------------------------------------
 def around(text: str, start: int, end: int) -> tuple[str, int, int]:
     """The text round a mention, cut at spaces, and where in it the mention stands."""
     first = max(0, start - CONTEXT_CHARS)

@@ -8,8 +8,15 @@
 window.dateline = (() => {
   // Every word that this script shows. A translation replaces this table.
   const words = {
-    legend:
-      "ring: share of each event type · number, size: events · dashed: known only to the region",
+    legend: "What the marks mean",
+    keys: {
+      exact: "exact spot: known to 2 km",
+      town: "town, or several places",
+      rough: "known only roughly",
+      area: "no point: region, country or sea",
+      line: "no point: along a river",
+    },
+    arcs: "arcs: event types · number: events",
     named: (name, said) => `${name}: ${said}`,
     first: (name, n) => `${name} and ${n - 1} more`,
     attribution: "Natural Earth · GeoNames · outlines approximate",
@@ -27,6 +34,7 @@ window.dateline = (() => {
   const DETAIL_FROM_ZOOM = 6;
   // A pane per layer, below Leaflet's own tiles (200) where tiles are to cover it when they load.
   const PANES = { land: 150, lines: 160, areas: 350 };
+  const [ROUGH, EXACT] = [1, 2]; // how well the one place of a ring is known, as in layers.py
   const TWO_PI = 2 * Math.PI;
 
   let map = null;
@@ -306,13 +314,16 @@ window.dateline = (() => {
     return element;
   }
 
-  function ring(radius, total, counts, members, rough, chosen, colours) {
+  function ring(radius, total, counts, known, chosen, colours) {
     const outer = radius + (chosen ? 7 : 3);
     const centre = outer + 1;
     const width = Math.max(4, radius * 0.24);
     const middle = radius - width / 2;
     const parts = [svg("circle", { cx: centre, cy: centre, r: radius + 2, class: "dl-halo" })];
     const all = shares(counts, colours);
+    if (known === EXACT) {
+      parts.push(svg("circle", { cx: centre, cy: centre, r: radius - width, class: "dl-exact" }));
+    }
     for (const { from, to, colour } of all) {
       parts.push(
         all.length === 1
@@ -320,7 +331,7 @@ window.dateline = (() => {
           : svg("path", { d: arc(centre, middle, from, to), ...stroke(colour, width) }),
       );
     }
-    if (rough) {
+    if (known === ROUGH) {
       parts.push(svg("circle", { cx: centre, cy: centre, r: radius + 1.5, class: "dl-rough" }));
     }
     if (chosen) {
@@ -435,6 +446,19 @@ window.dateline = (() => {
     }
   }
 
+  /** A small picture of a kind of mark, for the legend. */
+  function sample(key) {
+    const round = (r, name) => svg("circle", { cx: 9, cy: 9, r, class: name });
+    const parts = {
+      exact: [round(4.5, "dl-exact"), round(6, "dl-sample")],
+      town: [round(6, "dl-sample")],
+      rough: [round(5, "dl-sample"), round(8, "dl-rough")],
+      area: [svg("rect", { x: 1.5, y: 3, width: 15, height: 12, rx: 3, class: "dl-tag" })],
+      line: [svg("path", { d: "M1 13C6 13 8 4 17 5", class: "dl-sample-line" })],
+    }[key];
+    return svg("svg", { width: 18, height: 18, "aria-hidden": true }, parts);
+  }
+
   // -- what streamlit-folium calls --------------------------------------------------------------
 
   function start(leafletMap) {
@@ -454,8 +478,16 @@ window.dateline = (() => {
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
     const legend = L.control({ position: "bottomleft" });
     legend.onAdd = () => {
-      const box = L.DomUtil.create("div", "dl-legend");
-      box.textContent = words.legend;
+      const box = L.DomUtil.create("details", "dl-legend");
+      box.open = window.innerWidth > 620;
+      L.DomEvent.disableClickPropagation(box);
+      const summary = L.DomUtil.create("summary", "", box);
+      summary.textContent = words.legend;
+      for (const [key, meaning] of Object.entries(words.keys)) {
+        const row = L.DomUtil.create("div", "dl-key", box);
+        row.append(sample(key), meaning);
+      }
+      L.DomUtil.create("div", "dl-key-note", box).textContent = words.arcs;
       return box;
     };
     legend.addTo(map);
@@ -507,7 +539,7 @@ window.dateline = (() => {
    *   focus: [country], files: [outline file],
    *   flight: [] or [turn, south, west, north, east, closest zoom],
    *   spot: [] or [lat, lon] that was asked about,
-   *   rings: [[id, lat, lon, radius, events, [per type], places, rough, chosen]],
+   *   rings: [[id, lat, lon, radius, events, [per type], places, known, chosen]],
    *   areas: [[id, shape, lat or null, lon, events, [per type], chosen]] }
    */
   function layer(data) {
@@ -532,9 +564,10 @@ window.dateline = (() => {
       const said = label(total, line ? words.line : words.area);
       group.addLayer(mark(id, [lat, lon], picture, -50, said));
     }
-    for (const [id, lat, lon, radius, total, counts, members, rough, chosen] of data.rings) {
-      const picture = ring(radius, total, counts, members, rough, chosen, data.colours);
-      const said = label(total, members > 1 ? words.places(members) : rough ? words.rough : "");
+    for (const [id, lat, lon, radius, total, counts, members, known, chosen] of data.rings) {
+      const picture = ring(radius, total, counts, known, chosen, data.colours);
+      const more = known === ROUGH ? words.rough : "";
+      const said = label(total, members > 1 ? words.places(members) : more);
       group.addLayer(mark(id, [lat, lon], picture, chosen ? 1000 : 0, said, members));
     }
     if (data.spot.length) group.addLayer(pin(data.spot));

@@ -387,3 +387,51 @@ def test_a_query_changes_nothing() -> None:
     query.summary(made, np.array([3, 5]))
     for name, table in before.items():
         pd.testing.assert_frame_equal(getattr(made, name), table)
+
+
+def known_how_well() -> Snapshot:
+    """Two events at a site, a city, a region: one sure, one not."""
+    return replace(
+        month_of(("site", 0.5), ("settlement", 13.0), ("admin1", 90.0)),
+        mentions=pd.DataFrame({"place": [0, 1, 2, -1], "confidence": [0.9, 0.4, 0.8, 0.1]}),
+    )
+
+
+def month_of(*places: tuple[str, float]) -> Snapshot:
+    """A synthetic snapshot whose first events are at these places (kind, km), one each."""
+    snapshot = synthetic(len(places), TYPES)
+    table = snapshot.places.iloc[: len(places)].reset_index(drop=True).assign(
+        kind=pd.Categorical([kind for kind, _ in places]),
+        precision_km=[km for _, km in places],
+    )  # fmt: skip
+    rows = range(len(places))
+    links = pd.DataFrame(
+        {
+            "event": rows, "place": rows, "confidence": np.float32([0.9, 0.4, 0.8]),
+            "role": pd.Categorical(["location"] * len(places),
+                                   categories=["location", "target", "origin"]),
+        }
+    )  # fmt: skip
+    return replace(snapshot, places=table, event_places=links)
+
+
+def test_events_are_filtered_by_how_exactly_they_are_placed() -> None:
+    snapshot = known_how_well()
+    assert query.precision_of(snapshot.places).tolist() == ["spot", "town", "region"]
+    for n, precision in enumerate(("spot", "town", "region")):
+        wanted = EventFilter(precisions=(precision,))
+        assert query.select(snapshot, wanted).tolist() == [n]
+        counted = query.place_counts(query.located(snapshot, wanted), np.arange(3))
+        assert counted["place"].tolist() == [n]
+    assert query.select(snapshot, EventFilter(precisions=("line",))).tolist() == []
+
+
+def test_places_that_are_not_sure_enough_count_as_not_located() -> None:
+    snapshot = known_how_well()
+    wanted = EventFilter(min_place_confidence=0.5)
+    narrowed = query.located(snapshot, wanted)
+    assert query.place_counts(narrowed, np.arange(3))["place"].tolist() == [0, 2]
+    assert narrowed.mentions["place"].tolist() == [0, -1, 2, -1]
+    assert query.select(narrowed, wanted).tolist() == [0, 1, 2]  # no event is lost
+    assert snapshot.mentions["place"].tolist() == [0, 1, 2, -1]
+    assert query.located(snapshot, EventFilter()) is snapshot

@@ -122,17 +122,26 @@ def open_geocoder(
     Raises SettingsError where the online geocoder's settings cannot be used.
     """
     geocoders: list[tuple[str, Any]] = [("gazetteer", GazetteerGeocoder(places))]
-    online: Any = open_nominatim(settings)
+    online = open_online(settings, cache)
     if online is not None:
-        if cache is not None:
-            online = CachedGeocoder(
-                online,
-                cache,
-                provider="nominatim",
-                version=settings.nominatim_url,
-                keep=timedelta(days=settings.cache_days),
-                keep_misses=timedelta(days=min(settings.cache_days, _KEEP_MISSES_DAYS)),
-                lock_dir=settings.local_dir / "locks",
-            )
         geocoders.append(("nominatim", online))
     return ChainGeocoder(geocoders)
+
+
+def open_online(settings: Settings, cache: GeocodeCache | None = None) -> Any:
+    """Nominatim alone, remembered in `cache`, or None where the user has not turned it on.
+
+    Raises SettingsError where its settings cannot be used.
+    """
+    online = open_nominatim(settings)
+    if online is None or cache is None:
+        return online
+    return CachedGeocoder(
+        online,
+        cache,
+        provider="nominatim",
+        version=settings.nominatim_url,
+        keep=timedelta(days=settings.cache_days),
+        keep_misses=timedelta(days=min(settings.cache_days, _KEEP_MISSES_DAYS)),
+        lock_dir=settings.local_dir / "locks",
+    )

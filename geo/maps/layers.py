@@ -25,9 +25,11 @@ from geo.maps import clusters
 from geo.maps.assets import SAFE_ID, shape_key
 from geo.maps.clusters import Array, Bounds
 from geo.model import AREA_KINDS, LINE_KINDS, stable_id
+from geo.query import EXACT_KM
 
 ROUGH_KM = 10.0  # a point from memory, known no better than this, is drawn as uncertain
 RECALLED = "recalled"  # what data/places.csv says of facts that no source was opened for
+ROUGH, EXACT = 1, 2  # how a ring tells how well its one place is known; 0 says nothing
 KEEP_OUTSIDE_PX = 30.0  # a tag may stand this far from its point where there is no outline
 TAG_SIZE_PX = (44.0, 34.0)
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -95,6 +97,7 @@ def draw(
     precision = places["precision_km"].to_numpy(dtype=float)[rows]
     recalled = places["source"].astype(str).str.startswith(RECALLED).to_numpy()[rows]
     unsure = recalled & (precision >= ROUGH_KM)
+    exact = precision <= EXACT_KM
     is_point = np.array([k not in AREA_KINDS and k not in LINE_KINDS for k in kinds], dtype=bool)
     members: dict[str, tuple[int, ...]] = {}
 
@@ -109,10 +112,10 @@ def draw(
         name = feature_id("p" if single else f"c{view.zoom}", first)
         members[name] = tuple(int(n) for n in rows[own])
         chosen = view.chosen == name or bool(view.chosen and view.chosen in ids[own])
-        rough = single and bool(unsure[own[0]])
+        known = (ROUGH if unsure[own[0]] else EXACT if exact[own[0]] else 0) if single else 0
         rings.append([
             name, round(entry.lat, 5), round(entry.lon, 5), round(entry.radius_px, 1), entry.total,
-            counts[own].sum(axis=0).tolist(), len(own), int(rough), int(chosen),
+            counts[own].sum(axis=0).tolist(), len(own), known, int(chosen),
         ])  # fmt: skip
         taken.append((entry.lat, entry.lon, entry.radius_px))
 

@@ -79,3 +79,41 @@ def test_on_a_phone_a_tap_brings_the_panel_into_sight(visit: Visits) -> None:
     box = panel.bounding_box()
     assert box is not None
     assert 50 < box["y"] < 300
+
+
+def test_a_place_is_found_and_flown_to_by_keyboard(visit: Visits) -> None:
+    page = visit()
+    page.marks()
+    page.page.get_by_role("button", name="Go to a place").focus()
+    page.page.keyboard.press("Enter")
+    field = page.page.get_by_role("textbox", name="Name of a place")
+    field.fill("Springfield")
+    field.press("Enter")
+    choice = page.page.get_by_role("button", name="Springfield, Illinois, US")
+    choice.wait_for()
+    assert page.page.get_by_role("button", name="Springfield, ").count() >= 5
+    choice.focus()
+    page.page.keyboard.press("Enter")
+    assert page.becomes(page.title, "What lies here") == "What lies here"
+    assert page.becomes(lambda: page.address_of("zoom"), ["10"]) == ["10"]
+    lat, lon = page.run("() => [map.getCenter().lat, map.getCenter().lng]")
+    assert abs(lat - 39.80) < 0.1
+    assert abs(lon + 89.64) < 0.1
+
+
+def test_playing_moves_the_period_and_pause_keeps_it(visit: Visits) -> None:
+    page = visit()
+    page.marks()
+    page.page.get_by_role("button", name="Play").click()
+    assert page.becomes(lambda: len(page.address_of("from")), 1) == 1
+    first = page.address_of("from")
+    assert page.becomes(lambda: page.address_of("from") != first, True)  # by itself
+    page.page.get_by_role("button", name="Pause").click()
+    page.page.get_by_role("button", name="Play").wait_for()
+    page.settle()
+    held = page.address_of("from")
+    assert held
+    assert page.page.locator(".dl-running").is_visible()
+    page.page.wait_for_timeout(2500)
+    assert page.address_of("from") == held
+    assert page.page.locator("iframe[title^='streamlit_folium']").count() == 1
