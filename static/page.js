@@ -1,13 +1,27 @@
-/* What only the page round the map can do: name its marks, bring the panel into sight on a phone.
+/* What only the page round the map can do: name its marks, bring the panel into sight on a phone,
+ * keep the chart's thousand shapes from being read aloud.
  *
  * Names of places may come from outside, so they never pass through Folium, which would read them
  * as templates. They arrive here as data, and dateline.js shows them as text.
  */
 const PHONE_PX = 900; // as in pages/style.py: below this the panel stands under the map
 let seen = null;
+let watching = false;
+
+/** Date widgets and table say what the chart says, in an order that can be read aloud. */
+function hideCharts() {
+  for (const chart of document.querySelectorAll(".stVegaLiteChart svg:not([aria-hidden])")) {
+    chart.setAttribute("aria-hidden", "true");
+  }
+}
 
 export default function ({ data }) {
   window.datelineNames = data.names;
+  hideCharts();
+  if (!watching) {
+    new MutationObserver(hideCharts).observe(document.body, { childList: true, subtree: true });
+    watching = true;
+  }
   for (const frame of document.querySelectorAll("iframe[title^='streamlit_folium']")) {
     const drawing = frame.contentWindow && frame.contentWindow.dateline;
     if (drawing) drawing.rename();
