@@ -74,6 +74,7 @@ PAGES = [
 
 
 page = st.navigation(PAGES)
+st.set_page_config(page_title=f"{page.title} · {strings.APP}")
 try:
     to_do = outlines_missing(have_assets()) and "outlines-tried" not in st.session_state
     if index.is_ready(common.settings()) and not to_do:

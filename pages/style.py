@@ -155,6 +155,7 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
   .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; }
   .dl-counts { gap: 2px 16px; }
   .dl-counts b { font-size: 16px; }
+  .dl-table { min-width: 680px; } /* scrolls sideways, rather than a word a line */
 }
 """
 
