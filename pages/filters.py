@@ -18,6 +18,7 @@ from pages.style import page_css
 COUNTRY, REGION, STATUS, FROM, TO, WORDS = "country", "region", "status", "from", "to", "words"
 CONFIDENCE, CERTAINTY, PRECISION = "confidence", "certainty", "precision"
 PLACE, ARTICLE, EVENT = "place", "article", "event"  # chosen things, written by the pages
+PLAYING = "playing"  # whether the period moves on by itself: see pages.playback
 PENDING = "pending-period"  # first and last day that the next run is to show
 TILES = "online-tiles"  # never in the address bar: a link must not turn requests on
 MAX_WORDS = 200
@@ -40,6 +41,7 @@ def reset() -> None:
     for key in type_keys():
         st.session_state[key] = False
     st.session_state["chosen"] = None
+    st.session_state[PLAYING] = False
 
 
 def keys() -> list[str]:

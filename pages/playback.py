@@ -12,22 +12,22 @@ from geo.query import EventFilter
 from pages import common, filters, strings
 
 FREQUENCIES = {"day": "D", "week": "W-SAT", "month": "M", "year": "Y"}
-PLAYING, SPEED, _STEPPED = "playing", "play-speed", "play-stepped"
+SPEED, _STEPPED = "play-speed", "play-stepped"
 
 
 def is_on() -> bool:
     """Whether the period is moving."""
-    return bool(st.session_state.get(PLAYING))
+    return bool(st.session_state.get(filters.PLAYING))
 
 
 def stop() -> None:
     """Stand still."""
-    st.session_state[PLAYING] = False
+    st.session_state[filters.PLAYING] = False
 
 
 def _toggle() -> None:
     """A button's callback."""
-    st.session_state[PLAYING] = not is_on()
+    st.session_state[filters.PLAYING] = not is_on()
     st.session_state[_STEPPED] = 0.0  # the first step at once
 
 
