@@ -186,6 +186,7 @@ TYPED = [
      "Non-violent transfer of territory"),
     ("Boats carried more than 900 people across the lake.", "Displacement or evacuation"),
     ("Hundreds of families left the city on foot.", "Displacement or evacuation"),
+    ("Soldiers began to evacuate civilians from the town.", "Displacement or evacuation"),
     ("Talks between the two ministers opened on Friday.", "Meeting or negotiation"),
     ("The minister asked the world for help.", "Condemnation or demand"),
     ("The government warned that it would close the border.", "Threat or warning"),
@@ -251,6 +252,8 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         "The city of Kyiv fell in 1240.",
         "In the 1940s rebels attacked the army in Nyala.",
         "Abandoned tanks line the road to Kharkiv.",
+        "Soldiers live in occupied Bakhmut.",
+        "The president and the bishop walked out of the cathedral.",
         "The two soldiers were accused of defiling a holy book.",
         # scores
         "The visitors beat the hosts 3-1 in Kharkiv on Sunday.",
@@ -309,6 +312,7 @@ def test_status(book: Codebook, text: str, status: str) -> None:
         ("Two soldiers were killed near Bakhmut, an official said in Kyiv.", ["Bakhmut"], {}),
         ("Moscow says its troops captured Bakhmut.", ["Bakhmut"], {}),
         ("Ukrainian troops repelled an attack near Bakhmut.", ["Bakhmut"], {}),
+        ("Missiles hit Kharkiv at dawn, while Russia attacked power stations.", ["Kharkiv"], {}),
         ("Soldiers in Omdurman, in the north of Sudan, fired on villagers.", ["Omdurman"], {}),
         ("Buses took 900 people from the streets of Kherson to Kyiv.", ["Kyiv"],
          {"origin": ["Kherson"]}),
@@ -581,6 +585,8 @@ def test_a_report_dates_what_it_reports(book: Codebook) -> None:
          date(2022, 1, 3)),
         ("On 24 February 2022 a missile hit Kharkiv. On 1 March shells fell on Nyala. On 5 June it "
          "rained. On 9 July shells fell on Bakhmut.", date(2022, 7, 9)),
+        ("On 24 March 2022 a missile hit Kharkiv. On 11 November shells fell on Bakhmut.",
+         date(2022, 11, 11)),
         ("On 24 February 2022 a missile hit Kharkiv. It rained. Later shells fell on Bakhmut.",
          date(2022, 2, 24)),
         ("Rain fell on Kyiv on 24 February 2022. On 29 February shells fell on Bakhmut.",

@@ -115,9 +115,7 @@ def _is_harm(words: Words, event: Event) -> bool:
     return words.words[words.index_at(event.trigger_start)] in harm.WORDS
 
 
-def _is_elsewhere(
-    mentions: Sequence[Mention], told: Event, sentence: Sentence, new: Event
-) -> bool:
+def _is_elsewhere(mentions: Sequence[Mention], told: Event, sentence: Sentence, new: Event) -> bool:
     """Whether a sentence names a place or a day other than the event's."""
 
     def name(index: int) -> str:

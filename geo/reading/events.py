@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
 
 from geo.codebook import Codebook
 from geo.model import Event, EventPlace, Mention
@@ -21,7 +20,8 @@ from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, clause_of
 from geo.reading.continuing import GOES_ON, is_open, told_again, with_toll
-from geo.reading.roles import Spot, can_locate, spots
+from geo.reading.hits import is_heading, literal, with_mentions
+from geo.reading.roles import can_locate, spots
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.timeline import RECENT_DAYS, Timeline
@@ -33,14 +33,12 @@ SECOND_SCORE = 6.0  # a further event of the same sentence needs this
 LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
 PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
 PAST_SHARE = 0.6
-MOST_IN_HEADING = 5  # words
 MOST_HITS = 150  # terms read in one sentence; no sentence has more, some megabytes of noise do
 # A result: not "2023-24", a range of figures with words for what they count, or a clock.
 _SCORE = re.compile(
     r"(?<![\d-])(?<!\bon )\d{1,2}[-–]\d{1,2}"
     r"(?=[.,;)]|$| (?:in|at|on|win|victory|defeat|away|home)\b)"
 )
-_UNITS = frozenset(["brigade", "division", "regiment", "battalion", "corps", "squadron", "company"])
 _REGAINED, _OVERTAKEN = "Government regains territory", "Non-state actor overtakes territory"
 _TAKEN = frozenset({_REGAINED, _OVERTAKEN})
 _VIOLENT = frozenset(
@@ -54,8 +52,6 @@ _VIOLENT = frozenset(
 )
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
-_COUNTRY, _PLACE = frozenset({"country"}), frozenset({"place"})
-_COUNTRY_AND_PLACE = _COUNTRY | _PLACE
 
 
 @lru_cache(maxsize=4)
@@ -100,15 +96,9 @@ class _Reader:
 
     def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
         words = self.words
-        hits = [
-            hit
-            for hit in self.table.lexicon.hits(words)
-            if "figurative" not in hit.groups
-            and not _is_month(self.text, words, hit)
-            and not _is_unit(self.text, words, hit)
-        ]
+        hits = literal(self.text, words, self.table.lexicon.hits(words))
         placed = spots(words, self.mentions)
-        hits = _with_mentions(hits, placed)
+        hits = with_mentions(hits, placed)
         firsts = [hit.first for hit in hits]
         mentioned = [mention.start for mention in self.mentions]
         stop = high = after = 0
@@ -121,7 +111,7 @@ class _Reader:
             before = bisect_left(mentioned, start, after)
             after = bisect_left(mentioned, end, before)
             own = hits[low : min(high, low + MOST_HITS)]
-            if len(bounds) > 1 and _is_heading(self.text, start, end, stop - begin):
+            if len(bounds) > 1 and is_heading(self.text, start, end, stop - begin):
                 own = []
             found.append(Sentence(start, end, begin, stop, own, placed[before:after]))
         return found
@@ -323,9 +313,7 @@ class _Reader:
             confidence=round(confidence * (0.95 if inherited_date else 1.0), 3),
         )
 
-    def _by_whose_army(
-        self, sentence: Sentence, hit: Hit, places: tuple[EventPlace, ...]
-    ) -> str:
+    def _by_whose_army(self, sentence: Sentence, hit: Hit, places: tuple[EventPlace, ...]) -> str:
         """Which of the two ways of taking ground it is, where a state's army took it: its own land
         regains a government, another's is overtaken by no state of that place."""
         located = [self.mentions[p.mention].place for p in places if p.role == "location"]
@@ -385,28 +373,6 @@ class _Reader:
         )
 
 
-def _is_heading(text: str, start: int, end: int, count: int) -> bool:
-    """Whether a few words alone on their line name a part of the text, or a link after it."""
-    if count > MOST_IN_HEADING or text[end - 1] in ".!?…":
-        return False
-    before, after = text[max(0, start - 1) : start], text[end : end + 1]
-    return before in ("", "\n") and after in ("", "\n")
-
-
-def _is_unit(text: str, words: Words, hit: Hit) -> bool:
-    """Words in the name of a unit: "the 80th Air Assault Brigade" """
-    if not text[words.starts[hit.first]].isupper() or "soldiers" in hit.groups:
-        return False
-    return not _UNITS.isdisjoint(words.words[hit.last + 1 : hit.last + 3])
-
-
-def _is_month(text: str, words: Words, hit: Hit) -> bool:
-    """The month of March, which is spelled with a capital, and no march."""
-    if words.words[hit.first] != "march" or text[words.starts[hit.first]] != "M":
-        return False
-    return words.words[hit.first + 1 : hit.first + 2] not in (["of"], ["by"], ["against"])
-
-
 _INSTRUMENTS = (
     ("suicide", "suicide bomb"),
     ("chemical", "chemical agent"),
@@ -429,18 +395,3 @@ def _instrument(words: Words, hits: Sequence[Hit]) -> str:
                         return word if word != "ied" else "IED"
                 return name or own
     return ""
-
-
-def _with_mentions(hits: list[Hit], placed: Sequence[Spot]) -> list[Hit]:
-    """Countries and places take part in the triggers' conditions as `country` and `place`."""
-    extra = []
-    for _, mention, first, last in placed:
-        form, place = mention.form, mention.place
-        if place is None or form == "nested":
-            continue
-        if form in ("demonym", "metonym"):
-            groups = _COUNTRY
-        else:
-            groups = _COUNTRY_AND_PLACE if place.kind == "country" else _PLACE
-        extra.append(Hit(first, last, groups))
-    return sorted(hits + extra, key=attrgetter("first")) if extra else hits

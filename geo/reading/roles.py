@@ -62,6 +62,7 @@ _BODIES = word_set(
     forces police authorities officials parliament envoys people ministry council governor mayor
     king soldiers navy ambassador embassy court"""
 )
+_DID = word_set("hit struck sent shot took began")
 _LIST = word_set(
     """and or in near the of at as well including namely region oblast province
     district north south east west northern southern eastern western central farther further both"""
@@ -242,6 +243,10 @@ def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int], lead: Sequence[s
     """A country as subject: it stands before the trigger and no word of place leads to it."""
     if _goes_on(text, spot):
         return True
+    follow = text.words[spot.last + 1 : spot.last + 2]
+    deed = bool(follow) and (follow[0].endswith("ed") or follow[0] in _DID)
+    if deed and text.gaps[spot.last] == " " and not (lead and lead[-1] in _IN):
+        return True  # "..., while Russia attacked power stations"
     if spot.first > trigger[1]:
         return False
     if lead and lead[-1] in _IN:

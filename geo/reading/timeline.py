@@ -47,6 +47,8 @@ class Timeline:
         if published is None:
             self._count_from_the_first(text)
         self.is_account = self._is_account()
+        own = [s.date_start for s in self._all() if s.basis == "own" and s.precision == "day"]
+        self._first = min(own, default=date.min)
         self._last: list[DateSpan | None] = []  # the last day told of up to each sentence's end
         self._settle()
         self._told: tuple[int, DateSpan] | None = None  # the day of the last event with its own
@@ -148,6 +150,9 @@ class Timeline:
             return span
         years = range(last.date_start.year - 1, last.date_start.year + 2)
         moved = [found for year in years if (found := _in_year(span, year)) is not None]
+        # What an account tells of lies between the first day that it names and its own.
+        first, own = self._first, self.published or date.max
+        moved = [found for found in moved if first <= found.date_start <= own] or moved
         if not moved:
             return span
         return min(moved, key=lambda found: abs((found.date_start - last.date_start).days))

@@ -27,6 +27,8 @@ _TOPIC = word_set(
 )
 _RULES = frozenset(["law", "laws", "bill", "campaign", "measures", "rules"])
 _SPEAKING = frozenset(["spoke", "speaks", "speaking", "spoken", "talked", "talks"])
+# Before a participle that describes what follows: "in occupied Donetsk", "the captured tanks".
+_DESCRIBED = frozenset(["the", "in", "of", "from", "near", "across"])
 _LONG = frozenset(["war", "invasion", "siege", "battle", "insurgency", "occupation", "offensive"])
 _HELD = frozenset(["held", "controlled", "backed", "led", "occupied", "run", "dominated"])
 _AIM = frozenset(["attack", "attempt", "attempts", "bid", "effort", "offensive", "operation"])
@@ -238,7 +240,8 @@ def _is_attributive(text: Words, hit: Hit) -> bool:
     """Whether a trigger only describes something: "rebel-occupied", "abandoned tanks"."""
     first, words = hit.first, text.words
     if first == hit.last and words[first].endswith("ed"):
-        opens = first == 0 or words[first - 1] == "the" or text.gaps[first - 1][:1] in (".", "\n")
+        before = text.gaps[first - 1][:1] if first else "."
+        opens = before in (".", "\n") or words[first - 1] in _DESCRIBED
         follows = hit.last + 1 < len(words) and text.gaps[hit.last] == " "
         if opens and follows and words[hit.last + 1] not in _TURNED | {"to", "when", "as", "the"}:
             return True

@@ -1,0 +1,62 @@
+"""Which of a text's terms mean what the codebook means by them, and places as terms among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
+from geo.reading.roles import Spot
+from geo.reading.terms import Hit, Words
+
+MOST_IN_HEADING = 5  # words
+_UNITS = frozenset(["brigade", "division", "regiment", "battalion", "corps", "squadron", "company"])
+_COUNTRY, _PLACE = frozenset({"country"}), frozenset({"place"})
+_COUNTRY_AND_PLACE = _COUNTRY | _PLACE
+
+
+def literal(text: str, words: Words, hits: Iterable[Hit]) -> list[Hit]:
+    """The hits less turns of speech, the month of March and the names of units."""
+    return [
+        hit
+        for hit in hits
+        if "figurative" not in hit.groups
+        and not _is_month(text, words, hit)
+        and not _is_unit(text, words, hit)
+    ]
+
+
+def is_heading(text: str, start: int, end: int, count: int) -> bool:
+    """Whether a few words alone on their line name a part of the text, or a link after it."""
+    if count > MOST_IN_HEADING or text[end - 1] in ".!?…":
+        return False
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    return before in ("", "\n") and after in ("", "\n")
+
+
+def _is_unit(text: str, words: Words, hit: Hit) -> bool:
+    """Words in the name of a unit: "the 80th Air Assault Brigade" """
+    if not text[words.starts[hit.first]].isupper() or "soldiers" in hit.groups:
+        return False
+    return not _UNITS.isdisjoint(words.words[hit.last + 1 : hit.last + 3])
+
+
+def _is_month(text: str, words: Words, hit: Hit) -> bool:
+    """The month of March, which is spelled with a capital, and no march."""
+    if words.words[hit.first] != "march" or text[words.starts[hit.first]] != "M":
+        return False
+    return words.words[hit.first + 1 : hit.first + 2] not in (["of"], ["by"], ["against"])
+
+
+def with_mentions(hits: list[Hit], placed: Sequence[Spot]) -> list[Hit]:
+    """Countries and places take part in the triggers' conditions as `country` and `place`."""
+    extra = []
+    for _, mention, first, last in placed:
+        form, place = mention.form, mention.place
+        if place is None or form == "nested":
+            continue
+        if form in ("demonym", "metonym"):
+            groups = _COUNTRY
+        else:
+            groups = _COUNTRY_AND_PLACE if place.kind == "country" else _PLACE
+        extra.append(Hit(first, last, groups))
+    return sorted(hits + extra, key=attrgetter("first")) if extra else hits
