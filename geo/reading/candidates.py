@@ -13,7 +13,7 @@ from geo.gazetteer.gazetteer import Hit
 from geo.gazetteer.layers import BASE, DEMONYM, FOREIGN, PREFERRED
 from geo.model import Place
 from geo.reading import cues
-from geo.reading.scene import Neighbourhood, Scene, family
+from geo.reading.scene import Others, Scene, Spot, family
 from geo.reading.span import Span, within
 
 _LEAST_LENT = 0.2  # of a name, that counts as near
@@ -33,6 +33,7 @@ class Scored:
     hit: Hit
     alone: float
     reasons: list[str]
+    spot: Spot
     support: tuple[tuple[float, str], ...] = ()
     score: float = 0.0
 
@@ -90,7 +91,7 @@ def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene) -> Scored:
         if ranks:
             weigh(round(0.8 * max(ranks), 2), f"{inner.surface} lies in it")
     _weigh_scene(place, span, scene, weigh)
-    return Scored(hit, score, reasons, score=score)
+    return Scored(hit, score, reasons, Spot.of(place), score=score)
 
 
 def _weigh_scene(
@@ -105,8 +106,9 @@ def _weigh_scene(
             share = scene.countries[place.country] / total
             if share:
                 weigh(round(0.8 + 1.2 * share, 2), "country named in the text")
-    bare = place.country in _LEAST_SHARE or not namesake(place, span)
-    if place.kind == "admin1" and (span.kinds or bare):
+    if place.kind == "admin1" and (
+        span.kinds or place.country in _LEAST_SHARE or not namesake(place, span)
+    ):
         prefix = f"{place.country}-"
         siblings = sum(code.startswith(prefix) and code != place.admin1 for code in scene.admin1s)
         if siblings:
@@ -117,20 +119,19 @@ def _weigh_scene(
         weigh(round(1.0 + share, 2), "region named in the text")
 
 
-def hear(scored: Scored, key: str, around: Neighbourhood) -> None:
+def hear(scored: Scored, others: Others) -> None:
     """Let the other names speak for what lies near them, or in the same region or country."""
-    place = scored.hit.place
+    place, spot = scored.hit.place, scored.spot
     support = []
-    if (share := around.country_share(key, place)) > 0.05:
+    if (share := others.country_share(spot)) > 0.05:
         support.append((2.5 * share, "other names lie in its country"))
     if place.kind == "admin1":
-        if (within := around.in_region(key, place.admin1)) >= _LEAST_LENT:
+        if (within := others.in_region(place.admin1)) >= _LEAST_LENT:
             support.append((min(3.0, within), "other names lie in it"))
-    elif place.kind not in ("country", "continent"):
-        if (near := around.near(key, place)) >= _LEAST_LENT:
-            support.append((min(3.0, 1.5 * near), "near other names"))
-        elif place.admin1 and (within := around.in_region(key, place.admin1)) >= _LEAST_LENT:
-            support.append((min(1.2, 0.5 * within), "other names lie in its region"))
+    elif (near := others.near(spot)) >= _LEAST_LENT:
+        support.append((min(3.0, 1.5 * near), "near other names"))
+    elif spot.admin1 and (within := others.in_region(spot.admin1)) >= _LEAST_LENT:
+        support.append((min(1.2, 0.5 * within), "other names lie in its region"))
     scored.support = tuple(support)
     scored.score = scored.alone + sum(amount for amount, _ in support)
 

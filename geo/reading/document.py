@@ -26,7 +26,7 @@ class Document:
         self.text = text
         self.gazetteer = gazetteer
         self.lists = lists
-        self.caps: list[Cap] = capitalised(text)
+        self.caps = capitalised(text)
         self.lower_words = Counter(_LOWER_WORD.findall(text))
         self.gaps = [
             text[one.end : two.start] if two.start - one.end <= 12 else "\0"

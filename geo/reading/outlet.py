@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pycountry
 
 # Institutions and measures that are written of without naming the country, by those at home there.
 _HOME_WORDS = {
-    "US": r"[Ss]heriff(?:[’']s)?|Interstate|Highway Patrol|[Ss]tate [Tt]roopers?|GOP|Medicaid|"
-    r"Amtrak|[Ss]chool [Dd]istricts?|[Cc]ounty [Cc]ommission(?:ers)?|PTA|Rep\.|Sen\.|ZIP|"
-    r"[Gg]rand jury|felony|misdemeanor|selectmen|[Dd]istrict [Aa]ttorney|Board of Education|"
-    r"[Cc]ounty [Jj]ail|[Ss]tate [Ss]enator|sophomore|homecoming|varsity|Police Department|"
-    r"Fire Department|(?:Elementary|Middle) School|neighborhoods?|FBI",
-    "CA": r"RCMP|MLAs?|MPPs?|NDP|OPP|Ottawa Police|loonie|Const\.|Provincial Police",
-    "GB": r"NHS|MPs|[Bb]orough [Cc]ouncil|Scotland Yard|Tory|Tories|quid|postcode|Crown Court|"
-    r"[Cc]ounty [Cc]ouncil|[Mm]agistrates[’']? [Cc]ourt|DCI|PCSOs?",
-    "IE": r"Garda|[Gg]ardaí|gardai|Taoiseach|Dáil",
-    "IN": r"lakhs?|crores?|Lok Sabha|BJP|panchayat|Rs\.?",
-    "PK": r"PTI|PML-N|Rangers personnel|Tehreek-e-Insaf",
-    "NG": r"[Nn]aira|APC|PDP|EFCC",
-    "ZA": r"SAPS|ANC|rand",
-    "KE": r"matatus?|ODM|Sh\d+",
-    "PH": r"barangay|Malacañang|PNP",
-    "AU": r"RSL|RFS|Centrelink|bushfires?|TAFE|NRL|AFL",
-}  # fmt: skip
-_HOME = {country: re.compile(rf"\b(?:{words})(?!\w)") for country, words in _HOME_WORDS.items()}
+    "US": "Sheriff|sheriff|Interstate|Highway Patrol|State Trooper|State Troopers|state trooper|"
+    "state troopers|GOP|Medicaid|Amtrak|School District|school district|school districts|"
+    "County Commission|county commission|county commissioners|PTA|Rep.|Sen.|ZIP|grand jury|"
+    "Grand jury|felony|misdemeanor|selectmen|District Attorney|district attorney|"
+    "Board of Education|County Jail|county jail|State Senator|state senator|sophomore|homecoming|"
+    "varsity|Police Department|Fire Department|Elementary School|Middle School|neighborhood|"
+    "neighborhoods|FBI",
+    "CA": "RCMP|MLA|MLAs|MPP|MPPs|NDP|OPP|Ottawa Police|loonie|Const.|Provincial Police",
+    "GB": "NHS|MPs|borough council|Borough Council|Scotland Yard|Tory|Tories|quid|postcode|"
+    "Crown Court|County Council|county council|Magistrates|magistrates|DCI|PCSO|PCSOs",
+    "IE": "Garda|Gardaí|gardaí|gardai|Taoiseach|Dáil",
+    "IN": "lakh|lakhs|crore|crores|Lok Sabha|BJP|panchayat|Rs",
+    "PK": "PTI|PML-N|Rangers personnel|Tehreek-e-Insaf",
+    "NG": "Naira|naira|APC|PDP|EFCC",
+    "ZA": "SAPS|ANC|rand",
+    "KE": "matatu|matatus|ODM",
+    "PH": "barangay|Malacañang|PNP",
+    "AU": "RSL|RFS|Centrelink|bushfire|bushfires|TAFE|NRL|AFL",
+}
+_HOME = [
+    (country, word, re.compile(rf"(?<!\w){re.escape(word)}(?!\w)"))
+    for country, words in _HOME_WORDS.items()
+    for word in words.split("|")
+]
 # The North American Numbering Plan writes 519-555-0100 or (519) 555-0100; its toll-free codes too.
 _PHONE = re.compile(r"(?<![\d-])(?:\([2-9]\d\d\) ?|[2-9]\d\d[-.])[2-9]\d\d[-.]\d{4}(?!\d)")
 _HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)", re.I)
@@ -56,7 +63,10 @@ def home_by_words(text: str) -> dict[str, float]:
     One word is half as much as two; a country that a third of the words or more speak against
     counts for nothing.
     """
-    counts = {country: len(words.findall(text)) for country, words in _HOME.items()}
+    counts: Counter[str] = Counter()
+    for country, word, pattern in _HOME:
+        if word in text:  # far quicker than the pattern
+            counts[country] += len(pattern.findall(text))
     total = sum(counts.values())
     homes = {
         country: min(1.0, count / 2)

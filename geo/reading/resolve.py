@@ -19,7 +19,7 @@ from geo.gazetteer.layers import DEMONYM
 from geo.model import Candidate, Place
 from geo.reading import cues
 from geo.reading.candidates import Scored, hear, lies_within, namesake, weigh_alone
-from geo.reading.scene import Neighbourhood, Scene
+from geo.reading.scene import Neighbourhood, Scene, family
 from geo.reading.span import Span
 
 _ROUNDS = 3  # of letting the names settle one another
@@ -58,8 +58,9 @@ class Resolver:
             around = _neighbourhood(groups, ranked)
             for key, candidates in ranked.items():
                 if len(candidates) > 1:
+                    others = around.but(family(key[0]))
                     for one in candidates:
-                        hear(one, key[0], around)
+                        hear(one, others)
                     candidates.sort(key=lambda one: -one.score)
         around = _neighbourhood(groups, ranked)
         for key, members in groups.items():
@@ -119,7 +120,9 @@ class Resolver:
     ) -> None:
         """Let the text speak for a name: its other mentions, and places that lie near it."""
         best = max(member.evidence for member in members)
-        near = bool(ranked) and around.near(members[0].key, ranked[0].hit.place) >= _LEAST_NEAR
+        near = (
+            bool(ranked) and around.but(family(members[0].key)).near(ranked[0].spot) >= _LEAST_NEAR
+        )
         home = ranked and ranked[0].hit.place.country in scene.countries
         for member in members:
             if member.form in ("demonym", "nested") or member.doubtful:
@@ -159,9 +162,9 @@ def _neighbourhood(
         weights = [math.exp(one.score - top) for one in candidates]
         total = sum(weights)
         around.add(
-            key[0],
+            family(key[0]),
             (
-                (one.hit.place, belief * weight / total)
+                (one.spot, belief * weight / total)
                 for one, weight in zip(candidates, weights, strict=True)
             ),
         )
@@ -195,17 +198,12 @@ def _senses(spans: list[Span]) -> dict[int, tuple[str, tuple[str, ...]]]:
     return senses
 
 
-def _margin(ranked: list[Scored]) -> float:
-    rivals = _rivals(ranked)
-    return ranked[0].score - rivals[0].score if rivals else 9.0
-
-
 def _rivals(ranked: list[Scored]) -> list[Scored]:
     """Candidates that would be somewhere else: a city and its namesake district are one place."""
     best = ranked[0].hit.place
     return [
         one
-        for one in ranked[1:]
+        for one in ranked[1:20]
         if distance_km(best.lat, best.lon, one.hit.place.lat, one.hit.place.lon) > 25
     ]
 

@@ -17,7 +17,10 @@ from geo.model import Place
 # Cell sizes [degrees], each with the eight cells around it, and what nearness there is worth.
 _SCALES = ((1.0, 1.0), (0.4, 0.8))
 _HEADS = frozenset({"city", "county", "town", "district", "province", "region", "oblast", "state"})
-_BROAD = frozenset({"country", "continent", "ocean", "sea", "region", "river"})
+_COLUMNS = 2000  # more than there are squares in a row
+_AROUND = tuple(i * _COLUMNS + j for i in (-1, 0, 1) for j in (-1, 0, 1))
+_LEAST_WEIGHT = 0.02  # a sense less likely is no witness
+_BROAD = frozenset({"country", "continent", "ocean", "sea", "region", "river", "admin1"})
 
 
 @dataclass(slots=True)
@@ -39,16 +42,80 @@ class Scene:
             self.admin1s[place.admin1] += weight  # type: ignore[assignment]
 
 
+@dataclass(slots=True)
+class Spot:
+    """Where one place lies, in the terms in which names are witnesses for one another."""
+
+    countries: tuple[str, ...]
+    admin1: str
+    cells: tuple[int, ...]  # one of each scale; empty for what is too broad to be near anything
+
+    @classmethod
+    def of(cls, place: Place) -> Spot:
+        broad = place.kind in _BROAD
+        return cls(
+            countries_of(place),
+            "" if place.kind == "admin1" else place.admin1,
+            () if broad else tuple(_cell(place, scale) for scale in range(len(_SCALES))),
+        )
+
+
 class _Share:
     """What one name lends: weights by cell, first-level region and country."""
 
     __slots__ = ("admin1s", "cells", "countries", "total")
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[float, int, int], float] = defaultdict(float)
+        self.cells: dict[int, float] = defaultdict(float)
         self.admin1s: dict[str, float] = defaultdict(float)
         self.countries: dict[str, float] = defaultdict(float)
         self.total = 0.0
+
+    def lend(self, spot: Spot, weight: float) -> None:
+        for country in spot.countries:
+            self.countries[country] += weight
+        if spot.countries:
+            self.total += weight
+        if spot.admin1:
+            self.admin1s[spot.admin1] += weight
+        cells = self.cells
+        for cell, (_, worth) in zip(spot.cells, _SCALES, strict=False):
+            lent = worth * weight
+            for step in _AROUND:
+                cells[cell + step] += lent
+
+
+class Others:
+    """The other names of a text, as one name hears them."""
+
+    __slots__ = ("_all", "_own", "_total")
+
+    def __init__(self, everything: _Share, own: _Share) -> None:
+        self._all, self._own = everything, own
+        self._total = max(everything.total - own.total, 2.0)
+
+    def near(self, spot: Spot) -> float:
+        """How many of them probably lie within 40 to 200 km; the nearest count nearly twice."""
+        every, own = self._all.cells, self._own.cells
+        found = 0.0
+        for cell in spot.cells:
+            if cell in every:
+                found += every[cell] - own.get(cell, 0.0)
+        return found
+
+    def in_region(self, admin1: str) -> float:
+        """How many of them probably lie in a first-level region."""
+        every = self._all.admin1s.get(admin1)
+        return every - self._own.admin1s.get(admin1, 0.0) if every else 0.0
+
+    def country_share(self, spot: Spot) -> float:
+        """The share 0..1 of them in the countries of a place; less where they are few."""
+        most = 0.0
+        for country in spot.countries:
+            every = self._all.countries.get(country)
+            if every:
+                most = max(most, every - self._own.countries.get(country, 0.0))
+        return most / self._total
 
 
 class Neighbourhood:
@@ -58,60 +125,17 @@ class Neighbourhood:
         self._all = _Share()
         self._of: dict[str, _Share] = {}
 
-    def add(self, key: str, places: Iterable[tuple[Place, float]]) -> None:
-        """Lend the places that a name may mean, each with its probability."""
-        own = self._of.setdefault(family(key), _Share())
-        for place, weight in places:
-            if weight < 0.02:
-                continue
-            for share in (own, self._all):
-                for country in countries_of(place):
-                    share.countries[country] += weight
-                if place.admin1 and place.kind != "admin1":
-                    share.admin1s[place.admin1] += weight
-            if place.country or place.crosses:
-                own.total += weight
-                self._all.total += weight
-            if place.kind in _BROAD or place.kind == "admin1":
-                continue
-            for size, worth in _SCALES:
-                row, column = _cell(place, size)
-                lent = worth * weight
-                for i in (row - 1, row, row + 1):
-                    for j in (column - 1, column, column + 1):
-                        own.cells[size, i, j] += lent
-                        self._all.cells[size, i, j] += lent
+    def add(self, name: str, spots: Iterable[tuple[Spot, float]]) -> None:
+        """Lend what a name (as `family` gives it) may mean, each with its probability."""
+        own = self._of.setdefault(name, _Share())
+        for spot, weight in spots:
+            if weight >= _LEAST_WEIGHT:
+                own.lend(spot, weight)
+                self._all.lend(spot, weight)
 
-    def near(self, key: str, place: Place) -> float:
-        """How many of the other names probably lie within 100 to 200 km of a place."""
-        own = self._own(key).cells
-        return sum(
-            self._all.cells.get(cell, 0.0) - own.get(cell, 0.0)
-            for size, _ in _SCALES
-            for cell in [(size, *_cell(place, size))]
-        )
-
-    def in_region(self, key: str, admin1: str) -> float:
-        """How many of the other names probably lie in a first-level region."""
-        return self._all.admin1s.get(admin1, 0.0) - self._own(key).admin1s.get(admin1, 0.0)
-
-    def country_share(self, key: str, place: Place) -> float:
-        """The share 0..1 of the other names that lies in the countries of a place.
-
-        Less where they are few.
-        """
-        own = self._own(key)
-        mass = max(
-            (
-                self._all.countries.get(country, 0.0) - own.countries.get(country, 0.0)
-                for country in countries_of(place)
-            ),
-            default=0.0,
-        )
-        return mass / max(self._all.total - own.total, 2.0)
-
-    def _own(self, key: str) -> _Share:
-        return self._of.get(family(key), _NOTHING)
+    def but(self, name: str) -> Others:
+        """Every name but one."""
+        return Others(self._all, self._of.get(name, _NOTHING))
 
 
 def countries_of(place: Place) -> tuple[str, ...]:
@@ -127,8 +151,11 @@ def family(key: str) -> str:
     return base if base and head in _HEADS else key
 
 
-def _cell(place: Place, size: float) -> tuple[int, int]:
-    return math.floor(place.lat / size), math.floor(place.lon / size)
+def _cell(place: Place, scale: int) -> int:
+    """The number of a square; its neighbours' numbers differ by `_AROUND`."""
+    size, _ = _SCALES[scale]
+    row, column = math.floor(place.lat / size) + 500, math.floor(place.lon / size) + 500
+    return (scale * _COLUMNS + row) * _COLUMNS + column
 
 
 _NOTHING = _Share()
