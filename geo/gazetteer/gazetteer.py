@@ -25,6 +25,7 @@ _COLUMNS = (
 _AREAS = "kind <> 'settlement'"  # said aloud, or SQLite does not use the index of the few areas
 _NAMES_REMEMBERED = 60_000
 _PLACES_REMEMBERED = 60_000
+_REGIONS_REMEMBERED = 5_000  # there are fewer
 
 
 class Hit(NamedTuple):
@@ -63,7 +64,7 @@ class Gazetteer:
         self.hits = lru_cache(maxsize=_NAMES_REMEMBERED)(self._hits)
         self.word = lru_cache(maxsize=_NAMES_REMEMBERED)(self._word)
         self._place_at = lru_cache(maxsize=_PLACES_REMEMBERED)(self._read_place)
-        self._admin1_names: dict[str, str] | None = None
+        self._admin1_name_of = lru_cache(maxsize=_REGIONS_REMEMBERED)(self._read_admin1_name)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -154,10 +155,11 @@ class Gazetteer:
 
     def admin1_name(self, iso: str) -> str:
         """Current English name of a first-level region, empty where the code is unknown."""
-        if self._admin1_names is None:
-            rows = self._rows(f"SELECT admin1, name FROM place WHERE kind = 'admin1' AND {_AREAS}")
-            self._admin1_names = dict(rows)
-        return self._admin1_names.get(iso, "")
+        return self._admin1_name_of(iso) if iso else ""
+
+    def _read_admin1_name(self, iso: str) -> str:
+        rows = self._rows("SELECT name FROM place WHERE id = ?", [f"iso:{iso}"])
+        return str(rows[0][0]) if rows else ""
 
     def _of_kind(self, kind: str) -> list[Place]:
         rows = self._rows(f"SELECT {_COLUMNS} FROM place WHERE kind = ? AND {_AREAS}", [kind])
