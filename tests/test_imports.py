@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "store": frozenset(),
     "pipeline": frozenset({"gazetteer", "geocoding", "reading", "sources", "store"}),
     "query": frozenset({"store"}),
+    "accounts": frozenset(),
     "maps": frozenset({"query", "store", "gazetteer"}),
     "export": frozenset({"query", "store"}),
 }
