@@ -196,6 +196,18 @@ def once_each(snapshot: Snapshot, rows: Rows, unit: Unit, *within: Any) -> Rows:
     return np.flatnonzero(~pd.Series(counted).duplicated().to_numpy())
 
 
+def other_reports(snapshot: Snapshot, rows: Rows) -> dict[int, list[int]]:
+    """For each of these events the other reports of its incident, in order of date."""
+    incident = snapshot.events["incident"].to_numpy()
+    wanted: Mask = np.zeros(len(incident), dtype=bool)
+    wanted[incident[rows]] = True
+    members: dict[int, list[int]] = {}
+    for row in np.flatnonzero(wanted[incident]).tolist():
+        members.setdefault(int(incident[row]), []).append(row)
+    return {row: [one for one in members[int(incident[row])] if one != row]
+            for row in rows.tolist()}  # fmt: skip
+
+
 def counts_by_type(snapshot: Snapshot, wanted: EventFilter, unit: Unit = "reports") -> pd.Series:
     """Events per type that the other filters leave; or articles, or incidents, that tell of some.
 

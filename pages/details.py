@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from geo.accounts import disagreements
 from geo.sources.changes import changes
-from pages import strings
+from pages import strings, views
 from pages.common import kind, link, period, plural, safe
 
 SENTENCE_CHARS = 420  # longer sentences are cut round what matters in them
@@ -85,8 +86,11 @@ def _hover(mention: Mapping[str, Any]) -> str:
     return f"{form} · {name} · {strings.CONFIDENCE} {float(mention['confidence']):.2f}"
 
 
-def event_card(event: Mapping[str, Any], colour: str) -> str:
-    """One event: type, sub-type, date with precision, status, sentence, source, confidence."""
+def event_card(event: Mapping[str, Any], colour: str, beneath: str = "") -> str:
+    """One event: type, sub-type, date with precision, status, sentence, source, confidence.
+
+    `beneath` is HTML to end the card with.
+    """
     spans = [(int(a), int(b), "dl-toponym") for a, b in event.get("mention_spans") or ()]
     trigger = event.get("trigger_span")
     if trigger:
@@ -103,16 +107,17 @@ def event_card(event: Mapping[str, Any], colour: str) -> str:
         if part
     ]
     confidence = float(event["confidence"])
+    name, line = views.type_and_subtype(str(event["type"]), str(event["subtype"]))
     return (
         f'<article class="dl-event"><i class="dl-dot" style="--dot:{colour}"></i>'
-        f"<h3>{safe(event['type'])}</h3>"
-        f'<div class="dl-muted">{safe(event["subtype"])}</div>'
+        f"<h3>{safe(name)}</h3>"
+        f'<div class="dl-muted">{safe(line)}</div>'
         f'<div class="dl-when">{" <span>·</span> ".join(when)}</div>'
         f'<p class="dl-sentence">{marked(str(event["sentence"]), spans)}</p>'
         f"{_elsewhere(event)}"
         f'<div class="dl-muted">{_source(event)}</div>'
         f'<div class="dl-confidence">{bar(confidence)}'
-        f"{confidence:.2f} · {safe(_review(event))}</div></article>"
+        f"{confidence:.2f} · {safe(_review(event))}</div>{beneath}</article>"
     )
 
 
@@ -200,6 +205,59 @@ def event_list(events: Sequence[Mapping[str, Any]], colours: Mapping[str, str]) 
     return f'<div class="dl-events">{cards}</div>'
 
 
+def incident_list(
+    incidents: Sequence[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], int]],
+    colours: Mapping[str, str],
+    *,
+    folded: bool,
+) -> str:
+    """Cards in the order given, each with what is known of its incident.
+
+    incidents : an event, the other reports of its incident, and how many more there are.
+    folded : whether the other reports stand beneath it, to be opened, or are only counted.
+    """
+    cards = []
+    for event, others, left in incidents:
+        beneath = ""
+        if others:
+            beneath = _disagreements([event, *others])
+            beneath += _others(others, left, colours) if folded else _one_of(1 + len(others) + left)
+        colour = colours.get(str(event["type"]), "#888888")
+        cards.append(event_card(event, colour, beneath))
+    return f'<div class="dl-events">{"".join(cards)}</div>'
+
+
+def _one_of(number: int) -> str:
+    said = strings.ONE_OF_REPORTS.format(n=number)
+    return f'<div class="dl-muted">{safe(said)}</div>'
+
+
+def _others(others: Sequence[Mapping[str, Any]], left: int, colours: Mapping[str, str]) -> str:
+    number = plural(
+        len(others) + left, strings.MORE_REPORTS_ONE, strings.MORE_REPORTS_MANY
+    )  # fmt: skip
+    more = safe(strings.REPORTS_NOT_SHOWN.format(n=left)) if left else ""
+    return (
+        f'<details class="dl-reports"><summary>{safe(number)}</summary>'
+        f'{event_list(others, colours)}<div class="dl-muted">{more}</div></details>'
+    )
+
+
+def _disagreements(reports: Sequence[Mapping[str, Any]]) -> str:
+    """A line for each matter on which the reports cannot all be right, with who says what."""
+    lines = []
+    for found in disagreements(reports):
+        said = "; ".join(
+            f"<b>{safe(account, 80)}</b> ({safe(', '.join(names), 120)})"
+            for account, names in found.said
+        )
+        lines.append(
+            f'<div class="dl-note dl-disagree">{safe(strings.DISAGREE[found.matter])} '
+            f"<bdi>{said}</bdi></div>"
+        )
+    return "".join(lines)
+
+
 def why_here(mentions: Sequence[Mapping[str, Any]], name: str) -> str:
     """What was weighed before the place was chosen: names found, candidates, scores, reasons."""
     if not mentions:
@@ -275,12 +333,23 @@ def unlocated(mention: Mapping[str, Any]) -> str:
     return f'<div class="dl-unlocated">{sentence}<div class="dl-note">{notes}</div></div>'
 
 
+def _incident_words(events: int, incidents: int) -> tuple[str, str]:
+    """What to call a number of incidents, with how often each was told where that inflates it."""
+    words = strings.INCIDENTS_ONE, strings.INCIDENTS_MANY
+    times = f"{events / max(1, incidents):.1f}"
+    if times == "1.0":
+        return words
+    told = strings.TOLD_TIMES.format(n=times)
+    return f"{words[0]}, {told}", f"{words[1]}, {told}"
+
+
 def counts_line(
-    events: int, places: int, articles: int, datasets: int, span: str, undated: int
+    events: int, incidents: int, places: int, articles: int, datasets: int, span: str, undated: int
 ) -> str:
     """The line above the map."""
     numbers = [
         (events, strings.EVENTS_ONE, strings.EVENTS_MANY),
+        (incidents, *_incident_words(events, incidents)),
         (places, strings.PLACES_ONE, strings.PLACES_MANY),
         (articles, strings.ARTICLES_ONE, strings.ARTICLES_MANY),
     ]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo import export, query
 from geo.store.snapshot import Snapshot
-from pages import common, details, filters, panel, strings
+from pages import common, details, filters, panel, strings, views
 
 MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold everything
 
@@ -16,10 +16,14 @@ MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold eve
 def table(snapshot: Snapshot, rows: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
     """The table as shown: one row per event, newest first."""
     events = snapshot.events.iloc[rows]
+    named = [
+        views.type_and_subtype(str(kind), str(subtype))
+        for kind, subtype in zip(events["type"], events["subtype"], strict=True)
+    ]
     shown = pd.DataFrame(
         {
-            strings.COLUMN_TYPE: events["type"].astype(str).to_numpy(),
-            strings.COLUMN_SUBTYPE: events["subtype"].astype(str).to_numpy(),
+            strings.COLUMN_TYPE: [name for name, _ in named],
+            strings.COLUMN_SUBTYPE: [line for _, line in named],
             strings.COLUMN_STATUS: events["status"].astype(str).to_numpy(),
             strings.COLUMN_FROM: events["date_start"].dt.date.to_numpy(),
             strings.COLUMN_TO: events["date_end"].dt.date.to_numpy(),

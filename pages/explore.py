@@ -25,6 +25,7 @@ from pages import (
     selection,
     strings,
     timeline,
+    views,
 )
 
 FOCUS_COUNTRIES = 12  # countries whose regions are drawn: those with most events
@@ -40,7 +41,7 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
     undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
     st.html(
         details.counts_line(
-            found.events, found.places, found.articles, found.datasets,
+            found.events, found.incidents, found.places, found.articles, found.datasets,
             span or strings.PERIOD_NONE, undated,
         )
     )  # fmt: skip
@@ -51,7 +52,7 @@ def explore(chosen: EventFilter) -> None:
     """Map and panel for the events that the filters leave; reruns on a click or a pan alone."""
     snapshot = common.located(common.current_snapshot(), chosen)
     rows = query.select(snapshot, chosen)
-    counted = query.place_counts(snapshot, rows)
+    counted = query.place_counts(snapshot, rows, views.unit())
     if st.session_state.pop("entered", False):
         selection.entered()
         playback.stop()
@@ -216,14 +217,16 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
     ranked = counted.sort_values(["count", "place"], ascending=[False, True]).head(TABLE_ROWS)
     places = snapshot.places.iloc[ranked["place"].to_numpy(dtype=int)]
     types = [kind.name for kind in common.codebook().types]
+    counted_as = strings.TABLE_COUNTED[views.unit()]
     table = pd.DataFrame(
         {
             strings.TABLE_PLACE: [common.title(place) for place in places.itertuples()],
             strings.TABLE_LIES_IN: [common.lies_in(place) for place in places.itertuples()],
             strings.TABLE_KIND: [common.kind(kind) for kind in places["kind"]],
-            strings.TABLE_EVENTS: ranked["count"].to_numpy(),
+            counted_as: ranked["count"].to_numpy(),
             strings.TABLE_MOST: ranked.reindex(columns=types, fill_value=0)
             .idxmax(axis=1)
+            .map(views.type_names())
             .to_numpy(),
         }
     )
@@ -242,5 +245,5 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
     st.dataframe(
         table, key=key, hide_index=True, on_select=pick, selection_mode="single-row",
         height=common.table_height(len(table)), alt=strings.TABLE_TITLE,
-        column_config={strings.TABLE_EVENTS: st.column_config.NumberColumn(width="small")},
+        column_config={counted_as: st.column_config.NumberColumn(width="small")},
     )  # fmt: skip

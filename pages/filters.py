@@ -11,7 +11,7 @@ from geo import query
 from geo.model import STATUSES
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import browser, chronicle, common, strings
+from pages import browser, chronicle, common, strings, views
 from pages.style import page_css
 
 # Widget key = name in the address bar; event types have a key each, their slug.
@@ -46,9 +46,8 @@ def reset() -> None:
 
 def keys() -> list[str]:
     """Widget keys of all filters."""
-    return [
-        COUNTRY, REGION, STATUS, CONFIDENCE, CERTAINTY, PRECISION, FROM, TO, WORDS, *type_keys()
-    ]  # fmt: skip
+    own = [COUNTRY, REGION, STATUS, CONFIDENCE, CERTAINTY, PRECISION, FROM, TO, WORDS]
+    return [*own, *type_keys(), views.UNIT, views.TERMS]
 
 
 def _restore() -> None:
@@ -136,15 +135,20 @@ def _where(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _types(snapshot: Snapshot, others: EventFilter) -> tuple[str, ...]:
     """A row per type with the count that the other filters leave; none ticked means all."""
     _head(strings.WHAT)
-    counts = query.counts_by_type(snapshot, others)
+    views.terms_selector()
+    counts = query.counts_by_type(snapshot, others, views.unit())
+    names = views.type_names()
     ticked = []
     for kind in common.codebook().types:
         # The label is what screen readers say, markdown and all, so it is plain text: the one space
         # that can stretch (U+2005 cannot) puts the count on the right (see pages.style).
-        name = common.label(kind.name).replace(" ", "\u2005")
+        name = common.label(names[kind.name]).replace(" ", "\u2005")
         label = f"{name} {int(counts.get(kind.name, 0)):,}"
         if st.checkbox(label, key=kind.slug, bind="query-params", width="stretch"):
             ticked.append(kind.name)
+    chosen = replace(others, types=tuple(ticked))
+    if said := views.untranslated(snapshot, query.select(snapshot, chosen)):
+        st.html(f'<p class="dl-muted">{common.safe(said)}</p>')
     return tuple(ticked)
 
 

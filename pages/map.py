@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo import query
-from pages import chronicle, common, explore, filters, playback, search, strings, tray
+from pages import chronicle, common, explore, filters, playback, search, strings, tray, views
 
 
 def show() -> None:
@@ -22,6 +22,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="top"):
         explore.counts(snapshot, rows)
         with st.container(horizontal=True, horizontal_alignment="right", key="top-buttons"):
+            views.unit_selector()
             search.show(snapshot)
             tray.show(snapshot)
     chronicle.offer(snapshot)

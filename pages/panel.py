@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from geo import query
 from geo.errors import GeoError
 from geo.gazetteer.whereabouts import whereabouts
 from geo.maps.clusters import separating_zoom
 from geo.model import AREA_KINDS, LINE_KINDS
 from geo.store.snapshot import Snapshot
-from pages import common, details, selection, strings
+from pages import common, details, selection, strings, views
 
 Rows = np.ndarray[Any, Any]
 STEP = 8  # events shown at first, and with each "show more"
+REPORTS_SHOWN = 20  # of one incident, besides the one on the card
 CLUSTER_SHOWN = 40
 
 
@@ -121,7 +123,7 @@ def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
     if not len(events):
         st.html(f'<p class="dl-muted">{common.safe(strings.GONE)}</p>')
         return
-    number = common.plural(len(events), strings.EVENTS_ONE, strings.EVENTS_MANY)
+    number = views.counted(len(query.once_each(snapshot, events, views.unit())))
     first, word = number.split(" ", 1)
     st.html(
         f'<p class="dl-muted"><b>{first}</b> {common.safe(word)}, '
@@ -168,7 +170,7 @@ def _cluster(snapshot: Snapshot, picked: selection.Chosen, counted: pd.DataFrame
     else:
         st.caption(strings.CLUSTER_SAME)
     for place, count in zip(places.itertuples(), inside["count"].head(CLUSTER_SHOWN), strict=False):
-        number = common.plural(int(count), strings.EVENTS_ONE, strings.EVENTS_MANY)
+        number = views.counted(int(count))
         st.button(
             f"{common.label(common.title(place))} · {number}",
             key=f"member-{place.place_id}", on_click=selection.choose_place,
@@ -207,13 +209,42 @@ def newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
 
 def _events(snapshot: Snapshot, rows: Rows, place_id: str = "") -> None:
     shown = st.session_state.get("shown") or STEP
-    ids = snapshot.events["event_id"].to_numpy()[newest_first(snapshot, rows)[:shown]]
-    found = event_details(list(ids), place_id)
-    st.html(details.event_list(found, common.colours()))
-    left = len(rows) - len(ids)
+    folded = views.unit() == "incidents"
+    ordered = newest_first(snapshot, rows)
+    if folded:
+        ordered = ordered[query.once_each(snapshot, ordered, "incidents")]
+    heads = ordered[:shown]
+    st.html(
+        details.incident_list(
+            _incidents(snapshot, heads, place_id), common.colours(), folded=folded
+        )
+    )
+    left = len(ordered) - len(heads)
     if left > 0:
         st.button(strings.SHOW_MORE.format(n=min(left, STEP)), on_click=_more, args=(shown,),
                   key="more")  # fmt: skip
+
+
+def _incidents(
+    snapshot: Snapshot, heads: Rows, place_id: str
+) -> list[tuple[Mapping[str, Any], list[Mapping[str, Any]], int]]:
+    """Each of these events with the other reports of its incident, and how many more there are.
+
+    All reports are shown, those too that the filters leave out: they tell of the same.
+    """
+    others, left = {}, {}
+    for head, told in query.other_reports(snapshot, heads).items():
+        others[head], left[head] = told[:REPORTS_SHOWN], max(0, len(told) - REPORTS_SHOWN)
+    ids = snapshot.events["event_id"].to_numpy()
+    wanted = dict.fromkeys([*heads.tolist(), *(row for rows in others.values() for row in rows)])
+    told = event_details([str(ids[row]) for row in wanted], place_id)
+    by_id = {str(event["event_id"]): event for event in told}
+    return [
+        (by_id[ids[head]], [by_id[ids[row]] for row in others[head] if ids[row] in by_id],
+         left[head])
+        for head in heads.tolist()
+        if ids[head] in by_id
+    ]  # fmt: skip
 
 
 def _more(shown: int) -> None:

@@ -8,6 +8,35 @@ APP = "Dateline"
 PAGE_MAP, PAGE_EVENTS, PAGE_ARTICLES = "Map", "Events", "Articles"
 PAGE_PLACES, PAGE_ABOUT = "Places", "About"
 
+# What is counted, and in whose terms
+COUNT_BY = "Count by"
+COUNT_BY_HELP = (
+    "What counts as one: every event that a report tells of; every article, or row of a data set, "
+    "however many events it tells of; or every incident, however many reports tell of it."
+)
+UNITS = {
+    "reports": ("event", "events", "Reports"),
+    "articles": ("article", "articles", "Articles"),
+    "incidents": ("incident", "incidents", "Incidents"),
+}
+INCIDENTS_ONE, INCIDENTS_MANY = "incident", "incidents"
+TOLD_TIMES = "each told {n} times"
+TERMS = "Name types as"
+TERMS_HELP = (
+    "ACLED's types, with two of our own; or what UCDP (type of violence) and CAMEO (root code) "
+    "would call them. Where a type may be several of theirs, all are named."
+)
+NO_TYPE = "no {terms} type"
+MORE_REPORTS_ONE = "more report of this incident"
+MORE_REPORTS_MANY = "more reports of this incident"
+ONE_OF_REPORTS = "One of {n} reports of this incident."
+REPORTS_NOT_SHOWN = "… and {n} more"
+DISAGREE = {
+    "place": "Sources disagree on the place:",
+    "date": "Sources disagree on the day:",
+    "deaths": "Sources disagree on the number killed:",
+}
+
 # Filters
 WHERE, WHAT, HOW_SURE, WHEN = "Where", "Event type", "How sure", "When"
 COUNTRY, COUNTRY_ANY = "Country", "All countries"
@@ -84,7 +113,8 @@ ASSETS_CDN_HELP = (
 TABLE_TITLE = "The same as a table"
 TABLE_HELP = "Choose a row (keys: Shift + Space) to open its place, as a click on the map does."
 TABLE_PLACE, TABLE_LIES_IN, TABLE_KIND = "Place", "Lies in", "Kind"
-TABLE_EVENTS, TABLE_MOST = "Events", "Mostly"
+TABLE_COUNTED = {"reports": "Events", "articles": "Articles", "incidents": "Incidents"}
+TABLE_MOST = "Mostly"
 CHART_TITLE = "Events over time"
 CHART_BY = {"day": "by day", "week": "by week", "month": "by month", "year": "by year"}
 CHART_ALT = "Number of events {unit}, stacked by type. The table holds the same events."

@@ -14,7 +14,7 @@ import streamlit as st
 from geo import query
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import common, filters, playback, strings
+from pages import common, filters, playback, strings, views
 from pages.playback import FREQUENCIES
 
 # Longest span [days] for each unit, how Vega-Lite names it (UTC: a date is no moment), and labels.
@@ -56,6 +56,11 @@ def stacked(snapshot: Snapshot, chosen: EventFilter) -> Histogram:
     unit = unit_for(span)
     start = table["date_start"].dt.to_period(FREQUENCIES[unit[0]]).dt.start_time
     table = table.assign(start=start, type=table["type"].astype(str))
+    rows = everything[snapshot.events["date_start"].notna().to_numpy()[everything]]
+    once = query.once_each(
+        snapshot, rows, views.unit(), pd.factorize(start)[0], table["inside"].to_numpy()
+    )
+    table = table.iloc[once]
     counted = table.groupby(["start", "type", "inside"], observed=True).size()
     return counted.rename("events").reset_index(), unit
 
@@ -65,7 +70,9 @@ def show(histogram: Histogram) -> None:
     table, (unit, vega, labels) = histogram
     if table.empty:
         return
-    colours = common.colours()
+    names = views.type_names()
+    colours = {names.get(kind, kind): colour for kind, colour in common.colours().items()}
+    table = table.assign(type=[names.get(kind, kind) for kind in table["type"]])
     alt_text = strings.CHART_ALT.format(unit=strings.CHART_BY[unit])
     chart = (
         alt.Chart(table.assign(start=table["start"].dt.strftime("%Y-%m-%dT00:00:00Z")))

@@ -1,7 +1,7 @@
 """What other typologies call our events: ACLED's types, UCDP's `type_of_violence`, CAMEO's roots.
 
-ACLED's types are spelled as in its codebook (2023), UCDP's as in the GED codebook, CAMEO's root
-codes as in its manual. UCDP and CAMEO come from the crosswalk in the codebook file.
+ACLED's types are spelled as in its codebook (2023); names of UCDP's and CAMEO's are shortened from
+the GED codebook and the CAMEO manual. Which of them a type of ours is stands in the codebook file.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ ACLED_TYPES = (
     "Battles", "Explosions/Remote violence", "Violence against civilians", "Protests", "Riots",
     "Strategic developments",
 )  # fmt: skip
-UCDP_TYPES = {"1": "State-based conflict", "2": "Non-state conflict", "3": "One-sided violence"}
+UCDP_TYPES = {"1": "State-based", "2": "Non-state", "3": "One-sided"}
 CAMEO_ROOTS = {
-    "01": "Make public statement",
+    "01": "Public statement",
     "02": "Appeal",
-    "03": "Express intent to cooperate",
+    "03": "Intend to cooperate",
     "04": "Consult",
-    "05": "Engage in diplomatic cooperation",
-    "06": "Engage in material cooperation",
+    "05": "Diplomatic cooperation",
+    "06": "Material cooperation",
     "07": "Provide aid",
     "08": "Yield",
     "09": "Investigate",
@@ -39,9 +39,9 @@ CAMEO_ROOTS = {
     "17": "Coerce",
     "18": "Assault",
     "19": "Fight",
-    "20": "Use unconventional mass violence",
+    "20": "Mass violence",
 }
-_MOST_NAMED = 3  # of the codes in one label; more are counted
+_MOST_NAMED = 3  # of the codes in one label
 
 
 def codes(book: Codebook, typology: Typology, kind: str, subtype: str = "") -> tuple[str, ...]:
@@ -60,12 +60,17 @@ def codes(book: Codebook, typology: Typology, kind: str, subtype: str = "") -> t
     return entry.cameo_roots if typology == "cameo" else tuple(map(str, entry.ucdp_types))
 
 
-def label(book: Codebook, typology: Typology, kind: str, subtype: str = "") -> str:
-    """What the typology calls it, with its codes; empty where it has no equal."""
+def label(
+    book: Codebook, typology: Typology, kind: str, subtype: str = "", *, most: int = _MOST_NAMED
+) -> str:
+    """What the typology calls it, with its codes; empty where it has no equal.
+
+    Beyond `most` codes the rest is counted: `Assault (18) + 2`.
+    """
     found = codes(book, typology, kind, subtype)
     if typology == "acled" or not found:
         return "".join(found)
     names = UCDP_TYPES if typology == "ucdp" else CAMEO_ROOTS
-    shown = [f"{names[code]} ({code})" for code in found[:_MOST_NAMED]]
+    shown = [f"{names[code]} ({code})" for code in found[:most]]
     more = len(found) - len(shown)
     return " / ".join(shown) + (f" + {more}" if more else "")
