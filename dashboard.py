@@ -10,7 +10,7 @@ from geo import pipeline
 from geo.errors import GazetteerError, GeoError
 from geo.gazetteer import index, regions
 from geo.maps.assets import have_assets
-from pages import common, filters, strings
+from pages import common, filters, follow, strings
 
 st.set_page_config(
     page_title=strings.APP,
@@ -83,7 +83,9 @@ try:
         st.session_state["page"] = page.title
         if page.title not in filters.PAGES:
             st.session_state["filters-page"] = page.title
+        shown = common.current_snapshot().revision
         page.run()
+        follow.follow(shown)
     else:
         set_up()
 except GeoError as error:

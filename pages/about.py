@@ -63,6 +63,20 @@ def _limits() -> None:
     _table((strings.ABOUT_SETTING, strings.ABOUT_VALUE, strings.ABOUT_MEANING), rows)
 
 
+def _memory() -> None:
+    """What the snapshot holds, and what it takes."""
+    snapshot = common.current_snapshot()
+    said = strings.ABOUT_MEMORY_TEXT.format(
+        events=f"{len(snapshot.events):,}",
+        mentions=f"{len(snapshot.mentions):,}",
+        megabytes=f"{snapshot.memory_bytes() / 1e6:,.1f}",
+        revision=f"{snapshot.revision:,}",
+        seconds=f"{common.live().refreshed_s:.2f}",
+    )
+    _head(strings.ABOUT_MEMORY)
+    st.html(f'<p class="dl-muted" style="max-width:72ch">{common.safe(said)}</p>')
+
+
 def show() -> None:
     """Draw the page."""
     filters.style()
@@ -96,6 +110,7 @@ def show() -> None:
         else strings.ABOUT_ONLINE_OFF
     )
     st.html(f'<p class="dl-muted">{common.safe(said)}</p>')
+    _memory()
     _limits()
 
 

@@ -37,12 +37,14 @@ def _choose(snapshot: Snapshot) -> int:
     named = st.query_params.get(filters.ARTICLE)
     ids = articles["article_id"].astype(str).to_numpy()[order]
     first = int(np.flatnonzero(ids == named)[0]) if named in ids else 0
-    titles = [str(title) for title in articles["title"].to_numpy()[order]]
+    titles = dict(zip(ids, articles["title"].to_numpy()[order], strict=True))
     if len(order) > 1:
-        picked = st.selectbox(
-            strings.ARTICLE_CHOOSE, range(len(order)), index=first, key="article-choice",
-            format_func=lambda n: f"{titles[n][:120]}", label_visibility="collapsed",
+        # By id, so that an article that arrives meanwhile does not change what is shown.
+        chosen = st.selectbox(
+            strings.ARTICLE_CHOOSE, list(titles), index=first, key="article-choice",
+            format_func=lambda key: f"{titles.get(key, '')[:120]}", label_visibility="collapsed",
         )  # fmt: skip
+        picked = int(np.flatnonzero(ids == chosen)[0])
     else:
         picked = 0
     st.query_params[filters.ARTICLE] = str(ids[picked])

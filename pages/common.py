@@ -19,7 +19,8 @@ from geo.gazetteer.outlines import Outlines
 from geo.geocoding.chain import open_online
 from geo.query import EventFilter
 from geo.settings import Settings
-from geo.store import Store, open_store, snapshot
+from geo.store import Store, open_store
+from geo.store.live import LiveSnapshot
 from geo.store.snapshot import Snapshot
 from pages import strings
 
@@ -55,27 +56,30 @@ def store() -> Store:
     return open_store(settings())
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _snapshot_of(revision: int) -> Snapshot:
-    return snapshot.load_snapshot(store(), settings())
+@st.cache_resource(show_spinner=False)
+def live() -> LiveSnapshot:
+    """The snapshot that every session looks at."""
+    return LiveSnapshot(store(), settings())
 
 
 def current_snapshot() -> Snapshot:
     """The columnar snapshot of the store's present revision, shared by every session."""
-    return _snapshot_of(store().revision())
+    return live().current()
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _located(revision: int, least: float, precisions: tuple[str, ...]) -> Snapshot:
+def _located(
+    revision: int, least: float, precisions: tuple[str, ...], _snapshot: Snapshot
+) -> Snapshot:
     wanted = EventFilter(min_place_confidence=least, precisions=precisions)
-    return query.located(_snapshot_of(revision), wanted)
+    return query.located(_snapshot, wanted)
 
 
 def located(snapshot: Snapshot, wanted: EventFilter) -> Snapshot:
     """The snapshot with the locations that are sure and exact enough; shared by every session."""
     if not wanted.precisions and not wanted.min_place_confidence:
         return snapshot
-    return _located(snapshot.revision, wanted.min_place_confidence, wanted.precisions)
+    return _located(snapshot.revision, wanted.min_place_confidence, wanted.precisions, snapshot)
 
 
 @st.cache_resource(show_spinner=False)

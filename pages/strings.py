@@ -275,6 +275,7 @@ SETUP_TEXT = (
 SETUP_AGAIN = "Try again"
 SETUP_COMMAND = "The same in a terminal, with the whole message:"
 SETUP_COMMAND_LINE = "python -m geo gazetteer build"
+STALE = "The store cannot be read, so this page shows what it held before: {reason}"
 ERROR_TITLE = "This did not work"
 
 # About
@@ -315,6 +316,12 @@ ABOUT_PRIVACY_TEXT = (
 )
 ABOUT_ONLINE_ON = "The online geocoder is on: {url}"
 ABOUT_ONLINE_OFF = "The online geocoder is off."
+ABOUT_MEMORY = "Memory"
+ABOUT_MEMORY_TEXT = (
+    "The filters work on a copy of the store in memory, shared by every open page: "
+    "{events} events and {mentions} mentions in {megabytes} MB, texts left in the database. It is "
+    "at revision {revision}; bringing it there took {seconds} s."
+)
 ABOUT_LIMITS = "Limits"
 ABOUT_LIMITS_HINT = "Each can be changed by an environment variable before Dateline starts."
 ABOUT_SETTING, ABOUT_VALUE, ABOUT_MEANING = "Environment variable", "Now", "Meaning"
