@@ -73,11 +73,12 @@ class Window:
 
     def settle(self) -> None:
         """Wait until the server has nothing more to say for a while."""
-        quiet, seen = time.monotonic(), self.received
+        quiet = time.monotonic()
         while time.monotonic() - quiet < 1.5:
+            seen = self.received
             self.page.wait_for_timeout(100)
-            if self.received > seen + 2_000:  # the look at the revision sends less
-                quiet, seen = time.monotonic(), self.received
+            if self.received > seen + 4_000:  # the look at the revision, once a second, sends less
+                quiet = time.monotonic()
 
     def change(self, action: str, *, inside: bool = False) -> tuple[float, int]:
         """Seconds from an action to the last change of the layer, and bytes received for it."""
