@@ -24,7 +24,7 @@ export PIP_ROOT_USER_ACTION := ignore
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test lint unit e2e bench browser postgres clean
+.PHONY: help run setup test lint unit e2e bench bench-large browser postgres clean
 
 help:
 	@echo "make run      set up, then serve the dashboard on http://$(ADDRESS):$(PORT) (PORT= chooses)"
@@ -32,6 +32,7 @@ help:
 	@echo "make test     set up, then ruff, mypy and every test, the browser's too"
 	@echo "make lint     ruff and mypy alone"
 	@echo "make bench    measure speed and accuracy; results go to tests/benchmarks/results/"
+	@echo "make bench-large   what takes minutes: importing a million rows"
 	@echo "make clean    remove the environment and the built assets (your data stays)"
 
 run: setup
@@ -147,6 +148,9 @@ test: setup $(STAMPS)/test-packages
 
 bench: setup
 	$(PY) -m tests.benchmarks
+
+bench-large: setup
+	$(PY) -m tests.benchmarks importing
 
 clean:
 	rm -rf $(VENV) node_modules static/vendor static/generated

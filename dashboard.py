@@ -68,6 +68,7 @@ PAGES = [
     st.Page("pages/articles.py", title=strings.PAGE_ARTICLES, icon=":material/article:"),
     st.Page("pages/add.py", title=strings.PAGE_ADD, icon=":material/add_circle:"),
     st.Page("pages/feeds.py", title=strings.PAGE_FEEDS, icon=":material/rss_feed:"),
+    st.Page("pages/datasets.py", title=strings.PAGE_IMPORT, icon=":material/upload_file:"),
     st.Page("pages/places.py", title=strings.PAGE_PLACES, icon=":material/place:"),
     st.Page("pages/about.py", title=strings.PAGE_ABOUT, icon=":material/info:"),
 ]

@@ -394,3 +394,79 @@ FEEDS_COMMAND_LINE = ".venv/bin/python -m geo feeds run"
 # Versions of an article
 ARTICLE_LINKS = "The same story stands under these links:"
 ARTICLE_VERSION = "Version {n}, replaced on {when}: what has changed since"
+
+# -- importing data sets ------------------------------------------------------------------------
+
+PAGE_IMPORT = "Import"
+IMPORT_HINT = (
+    "Take in events that others coded: ACLED, UCDP GED, GDELT, VIINA, GeoJSON, or any table. They "
+    "stand beside the events read from articles, each with its row as evidence. Nothing leaves "
+    "this machine."
+)
+IMPORT_FILE = "Data set (CSV, Excel, GeoJSON)"
+IMPORT_LABELS = "VIINA's file of labels"
+IMPORT_LABELS_HELP = "Only for VIINA: event_info says where, its second file says what."
+IMPORT_KIND = "Kind of data set"
+DATASET_KINDS = {
+    "": "as its header says",
+    "acled": "ACLED",
+    "ucdp-ged": "UCDP GED",
+    "gdelt": "GDELT 2.0 events",
+    "viina": "VIINA",
+    "geojson": "GeoJSON",
+    "table": "Another table",
+}
+IMPORT_GUESSED = "Read as {kind}, by its header; {said}."
+IMPORT_CHOSEN = "Read as {kind}, as you chose; {said}."
+IMPORT_MAPPING = "Which column is what"
+IMPORT_MAPPING_HELP = "Guessed by the names of the columns. Type and first day are needed."
+IMPORT_NO_COLUMN = "none"
+IMPORT_FIELDS = {
+    "external_id": "Id of the row",
+    "type": "Type",
+    "subtype": "Sub-type",
+    "status": "Status",
+    "date_start": "First day",
+    "date_end": "Last day",
+    "date_precision": "Precision of the date",
+    "date_reason": "How the date is known",
+    "place": "Place name",
+    "lat": "Latitude",
+    "lon": "Longitude",
+    "place_kind": "Kind of place",
+    "precision_km": "Precision of the place (km)",
+    "place_list": "List of places (JSON)",
+    "country": "Country",
+    "admin1": "Region",
+    "actors": "Actors",
+    "claimed_by": "Claimed by",
+    "instrument": "Instrument",
+    "fatalities_low": "Killed at least",
+    "fatalities_high": "Killed at most",
+    "injured_low": "Injured at least",
+    "injured_high": "Injured at most",
+    "confidence": "Confidence (0 to 1)",
+    "notes": "Notes",
+    "source": "Reported by",
+    "url": "Link",
+}
+IMPORT_ROWS, IMPORT_BECOMES = "The first rows", "What they become"
+IMPORT_NOTES = "Notes"
+IMPORT_FIRST_ERRORS = (
+    "{n} of the first {rows} rows cannot be used; the first is line {line}: {reason}"
+)
+IMPORT_START = "Import"
+IMPORT_RUNNING = "Importing ..."
+IMPORT_DONE = (
+    "{name}: {added} events added; of {rows} rows {known} were known before and {failed} could not "
+    "be used."
+)
+IMPORT_UNCHANGED = "This file is in the store already, as {name}. Nothing has changed."
+IMPORT_LIST = "Data sets in the store"
+IMPORT_NONE = "None yet."
+IMPORT_COUNTS = "{events} · {rows} rows, {failed} in error, {known} known before"
+IMPORT_STOPPED = "stopped midway: import the same file again to go on"
+IMPORT_ERRORS = "Rows in error"
+IMPORT_REMOVE = "Remove"
+IMPORT_REMOVE_ASK = "This removes the data set with its {n} events. The file itself stays."
+IMPORT_REMOVE_YES = "Remove it"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -24,9 +26,10 @@ from geo.store import Store, open_store
 from geo.store.snapshot import load_snapshot
 from geo.store.stories import Stories
 from pages import common, details, selection, strings, timeline, tray
+from tests.acled_files import CURRENT, acled_row
 from tests.reported import DATASET, reported, row
 
-PAGES = ["map", "events", "articles", "add", "feeds", "places", "about"]
+PAGES = ["map", "events", "articles", "add", "feeds", "datasets", "places", "about"]
 HOSTILE = (
     "{{7*7}} ${alert(1)} `x` </script><script>alert(1)</script> <img src=x onerror=alert(1)> "
     ":red[hot] :material/home: $x^2$ [a](javascript:alert(1)) **b** \u202egnol\u202c \u200f"
@@ -523,3 +526,47 @@ def test_an_earlier_version_of_an_article_is_shown_with_what_changed(
             stories.save(read, "1", link="u", bands=[], replaces=replaces)
     app = run("articles")
     assert "<del> three.</del><ins> five.</ins>" in shown(app)
+
+
+def test_a_data_set_is_taken_in_and_removed_on_its_page(local_settings: Settings) -> None:
+    app = run("datasets")
+    rows = [acled_row(1), acled_row(2, event_date="never"), acled_row(3, notes=HOSTILE)]
+    upload = io.StringIO()
+    writer = csv.DictWriter(upload, CURRENT, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    app.file_uploader(key="import-file").set_value(
+        ("<b>mine.csv", upload.getvalue().encode(), "text/csv")
+    ).run()
+    assert not app.exception
+    assert "Read as ACLED, by its header; UTF-8, parted by comma." in shown(app)
+    becomes = app.dataframe[1].value
+    assert becomes[strings.COLUMN_SUBTYPE].to_list() == ["Armed clash", "Armed clash"]
+    assert becomes[strings.COLUMN_WHERE].to_list() == ["Bakhmut (settlement)"] * 2
+    assert "line 3" in app.warning[0].value
+    app.button(key="import-start").click().run()
+    assert not app.exception
+    assert "2 events added; of 3 rows 0 were known before and 1 could not" in app.success[0].value
+    with open_store(local_settings) as store:
+        ((dataset, events),) = store.datasets()
+    assert (dataset.name, events) == ("<b>mine.csv", 2)
+    assert "&lt;b&gt;mine.csv" in shown(app)
+    app.button(key=f"remove-{dataset.id}").click().run()
+    with open_store(local_settings) as store:
+        assert store.datasets() == []
+
+
+def test_a_mapping_is_shown_and_can_be_corrected(local_settings: Settings) -> None:
+    app = run("datasets")
+    table = b"When,Category,Town,Lat,Lon\n2023-03-01,Riots,Kharkiv,49.98,36.25\n"
+    app.file_uploader(key="import-file").set_value(("t.csv", table, "text/csv")).run()
+    assert "missing column(s)" in shown(app)
+    assert not any(button.key == "import-start" for button in app.button)
+    wanted = {strings.IMPORT_FIELDS["date_start"]: "When", strings.IMPORT_FIELDS["place"]: "Town"}
+    for label, column in wanted.items():
+        next(box for box in app.selectbox if box.label == label).set_value(column)
+    app.run()
+    assert app.dataframe[1].value[strings.COLUMN_TYPE].to_list() == ["Riots"]
+    app.button(key="import-start").click().run()
+    with open_store(local_settings) as store:
+        assert [(entry.kind, n) for entry, n in store.datasets()] == [("table", 1)]

@@ -125,7 +125,7 @@ def try_dataset(
 
 def preview(
     source: Source, gazetteer: Gazetteer, codebook: Codebook, rows: int = 8
-) -> tuple[pd.DataFrame, ReportedRows | None]:
+) -> tuple[pd.DataFrame, ReportedRows]:
     """The first rows as they stand in the file, and what they become. Raises DataError."""
     columns = source.importer.columns(source.table)
     chunk = next(iter(source.table.chunks(columns)), None)

@@ -18,7 +18,7 @@ from importlib import metadata
 from pathlib import Path
 
 from geo.settings import Settings
-from tests.benchmarks import drawing, geocoding, quality, reading
+from tests.benchmarks import drawing, geocoding, importing, quality, reading
 from tests.benchmarks.measure import Result, table
 
 RESULTS = Path(__file__).parent / "results"
@@ -28,22 +28,25 @@ PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
     "geocoding": geocoding.run,
     "drawing": drawing.run,
 }
+# What takes minutes, and runs only where it is named (`make bench-large`).
+LARGE: dict[str, Callable[[Settings], Iterator[Result]]] = {"importing": importing.run}
 PACKAGES = ("streamlit", "folium", "streamlit-folium", "geopy", "pandas", "SQLAlchemy")
 
 
 def main() -> int:
-    """Measure the parts that are named, or all of them."""
+    """Measure the parts that are named, or all that take less than a minute or two."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    known = PARTS | LARGE
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(known)}")
     parts = parser.parse_args().parts or list(PARTS)
-    if unknown := set(parts) - set(PARTS):
-        parser.error(f"no part {sorted(unknown)[0]!r}; there are {', '.join(PARTS)}")
+    if unknown := set(parts) - set(known):
+        parser.error(f"no part {sorted(unknown)[0]!r}; there are {', '.join(known)}")
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
         settings = replace(Settings.from_env(), local_dir=Path(folder), database_url="")
         for part in parts:
             print(f"measuring {part} ...", file=sys.stderr)
-            results += PARTS[part](settings)
+            results += known[part](settings)
     print(table(results))
     RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
