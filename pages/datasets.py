@@ -26,13 +26,14 @@ CELL_CHARS = 120
 
 def _upload() -> None:
     """Choose a file, see how it is read and what it becomes, and take it in."""
+    turn = st.session_state.get("import-turn", 0)  # an import empties the upload
     with st.container(horizontal=True):
         file = st.file_uploader(
             strings.IMPORT_FILE, type=["csv", "tsv", "txt", "xlsx", "geojson", "json"],
-            key="import-file", max_upload_size=_most_mb(),
+            key=f"import-file-{turn}", max_upload_size=_most_mb(),
         )  # fmt: skip
         labels = st.file_uploader(
-            strings.IMPORT_LABELS, type=["csv"], key="import-labels",
+            strings.IMPORT_LABELS, type=["csv"], key=f"import-labels-{turn}",
             max_upload_size=_most_mb(), help=strings.IMPORT_LABELS_HELP,
         )  # fmt: skip
     kept = _on_disk([one for one in (file, labels) if one])
@@ -151,6 +152,7 @@ def _import(source: Source) -> None:
         source, common.store(), common.gazetteer(), common.codebook(), common.settings(),
         progress=progress,
     )  # fmt: skip
+    st.session_state["import-turn"] = st.session_state.get("import-turn", 0) + 1
     said = strings.IMPORT_UNCHANGED if report.unchanged else strings.IMPORT_DONE
     dataset = report.dataset
     st.session_state["imported"] = common.label(

@@ -258,10 +258,13 @@ def _disagreements(reports: Sequence[Mapping[str, Any]]) -> str:
     return "".join(lines)
 
 
-def why_here(mentions: Sequence[Mapping[str, Any]], name: str) -> str:
+def why_here(
+    mentions: Sequence[Mapping[str, Any]], name: str, *, coded: bool = False
+) -> str:
     """What was weighed before the place was chosen: names found, candidates, scores, reasons."""
     if not mentions:
-        return f'<div class="dl-why">{safe(strings.WHY_NOTHING)}</div>'
+        said = strings.WHY_CODED if coded else strings.WHY_NOTHING
+        return f'<div class="dl-why">{safe(said)}</div>'
     surfaces = Counter((str(m["surface"]), str(m["form"])) for m in mentions)
     names = ", ".join(
         f"“{safe(surface, 40)}”"

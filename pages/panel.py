@@ -118,8 +118,10 @@ def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
     where = [common.kind(place.kind), common.lies_in(place), _precision(place)]
     _title(common.title(place), " · ".join(part for part in where if part), clear=True)
     _coordinates(float(place.lat), float(place.lon))
-    st.html(details.why_here(_mentions_of(snapshot, row, place_id), common.title(place)))
     events = events_at(snapshot, rows, np.array([row]))
+    coded = bool((snapshot.events["dataset"].to_numpy()[events] >= 0).any())
+    mentions = _mentions_of(snapshot, row, place_id)
+    st.html(details.why_here(mentions, common.title(place), coded=coded))
     if not len(events):
         st.html(f'<p class="dl-muted">{common.safe(strings.GONE)}</p>')
         return

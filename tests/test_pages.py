@@ -504,6 +504,7 @@ def test_events_of_a_data_set_show_their_row_as_evidence(local_settings: Setting
     assert "reported by <bdi>Example Wire</bdi>" in html
     assert 'href="https://example.org/9"' in html
     assert "made up for a test" in html  # the licence
+    assert strings.WHY_CODED in html
     assert "<b>0</b>articles" in html
     assert "<b>1</b>data set" in html
     assert "<script>alert" not in html
@@ -535,7 +536,7 @@ def test_a_data_set_is_taken_in_and_removed_on_its_page(local_settings: Settings
     writer = csv.DictWriter(upload, CURRENT, extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
-    app.file_uploader(key="import-file").set_value(
+    app.file_uploader(key="import-file-0").set_value(
         ("<b>mine.csv", upload.getvalue().encode(), "text/csv")
     ).run()
     assert not app.exception
@@ -559,7 +560,7 @@ def test_a_data_set_is_taken_in_and_removed_on_its_page(local_settings: Settings
 def test_a_mapping_is_shown_and_can_be_corrected(local_settings: Settings) -> None:
     app = run("datasets")
     table = b"When,Category,Town,Lat,Lon\n2023-03-01,Riots,Kharkiv,49.98,36.25\n"
-    app.file_uploader(key="import-file").set_value(("t.csv", table, "text/csv")).run()
+    app.file_uploader(key="import-file-0").set_value(("t.csv", table, "text/csv")).run()
     assert "missing column(s)" in shown(app)
     assert not any(button.key == "import-start" for button in app.button)
     wanted = {strings.IMPORT_FIELDS["date_start"]: "When", strings.IMPORT_FIELDS["place"]: "Town"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -73,8 +74,9 @@ def import_dataset(
         report.unchanged = True
         return report
     places = CodedPlaces(gazetteer)
-    for chunk in source.table.chunks(columns, done=dataset.rows_read):
-        rows = _settled(source.importer.read(chunk, codebook), places)
+    chunks = source.table.chunks(columns, done=dataset.rows_read)
+    made = (_settled(source.importer.read(chunk, codebook), places) for chunk in chunks)
+    for rows in _ahead(made):
         before = dataset
         dataset = store.add_rows(dataset.id, rows, settings.max_import_errors)
         told_twice = dataset.rows_failed - before.rows_failed - len(rows.errors)
@@ -86,6 +88,15 @@ def import_dataset(
         raise _no_rows(source)
     report.dataset = store.finish_dataset(dataset.id)
     return report
+
+
+def _ahead(chunks: Iterator[ReportedRows]) -> Iterator[ReportedRows]:
+    """The same, each made while the one before it is being saved."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, chunks, None)
+        while (rows := coming.result()) is not None:
+            coming = maker.submit(next, chunks, None)
+            yield rows
 
 
 def _no_rows(source: Source) -> DataError:
@@ -158,6 +169,7 @@ def _settled(coded: Coded, places: CodedPlaces) -> ReportedRows:
         links = links.assign(event=renumbered[links["event"]].to_numpy()).reset_index(drop=True)
         events = events[kept].reset_index(drop=True)
         found, links = _without_unused(found, links)
+    errors.sort(key=lambda error: error.line)
     return ReportedRows(events=events, links=links, places=found, errors=errors, rows=coded.rows)
 
 

@@ -99,7 +99,8 @@ def _parts(read: Reading) -> list[Any]:
 
 def place_row(place: Place) -> Row:
     """A row of the table of places, but for its key."""
-    return {**dataclasses.asdict(place), "crosses": list(place.crosses)}
+    values = {entry.name: getattr(place, entry.name) for entry in dataclasses.fields(place)}
+    return {**values, "crosses": list(place.crosses)}
 
 
 def candidate_record(candidate: Candidate) -> Row:
