@@ -261,7 +261,10 @@ def _disagreements(reports: Sequence[Mapping[str, Any]]) -> str:
 def why_here(
     mentions: Sequence[Mapping[str, Any]], name: str, *, coded: bool = False
 ) -> str:
-    """What was weighed before the place was chosen: names found, candidates, scores, reasons."""
+    """What was weighed before the place was chosen: names found, candidates, scores, reasons.
+
+    `coded`: where no text names it, a data set does.
+    """
     if not mentions:
         said = strings.WHY_CODED if coded else strings.WHY_NOTHING
         return f'<div class="dl-why">{safe(said)}</div>'
