@@ -16,6 +16,7 @@ MOST_WORD_CHARS = 200  # of a word: it holds two kilobytes
 # Scripts that put no space between words; each of their characters is a word here.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
 # A phrase in double quotes, or anything between spaces.
 _PART = re.compile(r'"([^"]*)"|([^\s"]+)')
 
@@ -28,8 +29,11 @@ def words(text: str) -> list[str]:
     each character is one.
     """
     text = text[:MOST_TEXT_CHARS]
-    if text.isascii():
-        return [word[:MOST_WORD_CHARS] for word in _WORD.findall(text.lower())]
+    if text.isascii():  # nearly all texts, and several times as quick as the pattern
+        found = text.lower().translate(_ASCII_GAPS).split()
+        if len(text) <= MOST_WORD_CHARS:
+            return found
+        return [word[:MOST_WORD_CHARS] for word in found]
     plain = unicodedata.normalize("NFKD", text).casefold()
     # Casefolding may leave a composed letter ("ǰ"), hence the second decomposition.
     plain = unicodedata.normalize("NFKD", plain[:MOST_TEXT_CHARS])[:MOST_TEXT_CHARS]
