@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -75,8 +74,8 @@ def import_dataset(
         return report
     places = CodedPlaces(gazetteer)
     chunks = source.table.chunks(columns, done=dataset.rows_read)
-    made = (_settled(source.importer.read(chunk, codebook), places) for chunk in chunks)
-    for rows in _ahead(made):
+    for chunk in chunks:
+        rows = _settled(source.importer.read(chunk, codebook), places)
         before = dataset
         dataset = store.add_rows(dataset.id, rows, settings.max_import_errors)
         told_twice = dataset.rows_failed - before.rows_failed - len(rows.errors)
@@ -88,15 +87,6 @@ def import_dataset(
         raise _no_rows(source)
     report.dataset = store.finish_dataset(dataset.id)
     return report
-
-
-def _ahead(chunks: Iterator[ReportedRows]) -> Iterator[ReportedRows]:
-    """The same, each made while the one before it is being saved."""
-    with ThreadPoolExecutor(1) as maker:
-        coming = maker.submit(next, chunks, None)
-        while (rows := coming.result()) is not None:
-            coming = maker.submit(next, chunks, None)
-            yield rows
 
 
 def _no_rows(source: Source) -> DataError:
