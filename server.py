@@ -14,12 +14,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
-from geo import __version__, logs
+from geo import __version__, api, logs
 from geo.errors import GeoError
 from geo.gazetteer import index
 from geo.maps.basemap import CDN_ORIGINS, TILE_ORIGINS
 from geo.settings import Settings
-from pages import common
+from pages import common, drafts
 
 # Streamlit learns from the first run of dashboard.py that st.navigation names the pages. Told here,
 # a link to a page that is opened before the map was ever shown leads to that page too.
@@ -123,6 +123,11 @@ def metrics(request: Request) -> PlainTextResponse:
     return PlainTextResponse("".join(typed), media_type="text/plain; version=0.0.4")
 
 
+SERVICE = api.Service(
+    settings=common.settings, codebook=common.codebook, store=common.store,
+    snapshot=common.current_snapshot, desk=drafts.desk,
+)  # fmt: skip
+
 logs.configure(Settings.from_env())
 
 app = st.App(
@@ -131,6 +136,7 @@ app = st.App(
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz, methods=["GET"]),
         Route("/metrics", metrics, methods=["GET"]),
+        *api.routes(SERVICE, Settings.from_env().api_per_minute),
     ],
     middleware=[Middleware(SecurityHeaders)],
 )

@@ -301,3 +301,12 @@ def region_options(snapshot: Snapshot) -> dict[str, Country]:
         if place.admin1:
             entry.admin1s.setdefault(str(place.admin1), str(place.admin1_name or place.admin1))
     return options
+
+
+def newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
+    """Rows by date, the latest first, those without a date last."""
+    dates = snapshot.events["date_start"].to_numpy()[rows]
+    known = ~np.isnat(dates)
+    order = np.lexsort((rows, np.where(known, -dates.astype("datetime64[s]").astype("int64"), 0)))
+    ordered = rows[order]
+    return np.concatenate([ordered[known[order]], ordered[~known[order]]])

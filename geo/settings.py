@@ -32,7 +32,7 @@ _ABOVE_ZERO = (
     "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_zip_members",
     "max_pdf_pages", "max_table_articles", "max_feeds", "max_feed_entries", "feed_interval_s",
     "feed_attempts", "max_import_bytes", "max_import_rows", "max_import_columns",
-    "max_import_errors",
+    "max_import_errors", "api_per_minute",
 )  # fmt: skip
 
 
@@ -187,6 +187,12 @@ class Settings:
         100_000,
         "DATELINE_MAX_IMPORT_ERRORS",
         "rows in error that are listed for a data set; all are counted",
+    )
+    api_token: str = _setting(
+        "", "DATELINE_API_TOKEN", "set to let other programs post articles and read events"
+    )
+    api_per_minute: int = _setting(
+        120, "DATELINE_API_PER_MINUTE", "requests of other programs answered in a minute"
     )
     max_redirects: int = _setting(
         5, "DATELINE_MAX_REDIRECTS", "redirects followed from one link"

@@ -97,7 +97,7 @@ def show() -> None:
         common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
         st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")
         return
-    newest = panel.newest_first(snapshot, rows)[:MAX_ROWS]
+    newest = query.newest_first(snapshot, rows)[:MAX_ROWS]
     st.caption(strings.EVENT_HINT)
     picked = st.dataframe(
         table(snapshot, newest), hide_index=True, on_select="rerun", selection_mode="single-row",

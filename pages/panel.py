@@ -200,19 +200,10 @@ def events_at(snapshot: Snapshot, rows: Rows, places: Rows) -> Rows:
     return np.unique(event[hit])
 
 
-def newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
-    """Rows by date, the latest first, those without a date last."""
-    dates = snapshot.events["date_start"].to_numpy()[rows]
-    known = ~np.isnat(dates)
-    order = np.lexsort((rows, np.where(known, -dates.astype("datetime64[s]").astype("int64"), 0)))
-    ordered = rows[order]
-    return np.concatenate([ordered[known[order]], ordered[~known[order]]])
-
-
 def _events(snapshot: Snapshot, rows: Rows, place_id: str = "") -> None:
     shown = st.session_state.get("shown") or STEP
     folded = views.unit() == "incidents"
-    ordered = newest_first(snapshot, rows)
+    ordered = query.newest_first(snapshot, rows)
     if folded:
         ordered = ordered[query.once_each(snapshot, ordered, "incidents")]
     heads = ordered[:shown]

@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "accounts": frozenset(),
     "maps": frozenset({"query", "store", "gazetteer"}),
     "export": frozenset({"query", "store"}),
+    "api": frozenset({"pipeline", "sources", "store", "query", "export"}),
 }
 EVERYTHING = frozenset({"cli", "commands", "__main__"})
 

@@ -441,7 +441,7 @@ def test_every_event_with_a_date_is_in_the_chart(local_settings: Settings) -> No
 def test_newest_first_with_unknown_dates_last() -> None:
     from types import SimpleNamespace
 
-    from pages.panel import newest_first
+    from geo.query import newest_first
 
     dates = pd.to_datetime(["2023-01-01", "2023-03-01", None, "2022-01-01"]).astype("datetime64[s]")
     snapshot = SimpleNamespace(events=pd.DataFrame({"date_start": dates}))
