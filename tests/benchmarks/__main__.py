@@ -18,7 +18,7 @@ from importlib import metadata
 from pathlib import Path
 
 from geo.settings import Settings
-from tests.benchmarks import drawing, geocoding, importing, quality, reading
+from tests.benchmarks import bulk, drawing, geocoding, importing, quality, reading
 from tests.benchmarks.measure import Result, table
 
 RESULTS = Path(__file__).parent / "results"
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
     "quality": quality.run,
     "geocoding": geocoding.run,
     "drawing": drawing.run,
+    "bulk": bulk.run,
 }
 # What takes minutes, and runs only where it is named (`make bench-large`).
 LARGE: dict[str, Callable[[Settings], Iterator[Result]]] = {"importing": importing.run}
