@@ -36,6 +36,7 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 
 /* Compact filters: the two dates side by side, the types close together. */
 section[data-testid="stSidebar"] .stCheckbox label { min-height: 0; }
+button[kind^="primary"], button[kind^="primary"] p { color: var(--dl-page) !important; }
 [data-testid="stCaptionContainer"] { opacity: 1; }
 [data-testid="stCaptionContainer"] p { color: var(--dl-muted); }
 .dl-not-drawn { min-height: 18px; line-height: 18px; }

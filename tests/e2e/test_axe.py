@@ -13,6 +13,7 @@ from tests.e2e.conftest import Visit
 Visits = Callable[..., Visit]
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PATHS = ["/", "/events", "/articles", "/add", "/feeds", "/places", "/about"]
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
   .filter((one) => ["serious", "critical"].includes(one.impact))
   .map((one) => [one.id, one.nodes.map((node) => node.target.join(" ")).slice(0, 5)])"""
@@ -28,7 +29,7 @@ def violations(page: Visit) -> Any:
     return page.page.evaluate(RUN)
 
 
-@pytest.mark.parametrize("path", ["/", "/events", "/articles", "/places", "/about"])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_serious(visit: Visits, path: str, dark: bool) -> None:
     page = visit(path, dark=dark)
