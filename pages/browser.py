@@ -14,7 +14,7 @@ from pages import strings
 _COPY_HTML = '<button type="button"><span aria-live="polite"></span></button>'
 _COPY_CSS = """
 button { width: 100%; min-height: 2.5rem; padding: 0.25rem 0.6rem; cursor: pointer;
-  white-space: nowrap; font: inherit; font-family: var(--st-font); font-size: 14px;
+  white-space: nowrap; font: inherit; font-family: var(--st-font); font-size: 0.875rem;
   color: var(--dl-text); background: var(--dl-page); border: 1px solid var(--dl-lines);
   border-radius: 10px; }
 button:hover { border-color: var(--dl-accent); color: var(--dl-accent); }
