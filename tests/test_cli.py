@@ -425,7 +425,6 @@ def test_gazetteer_info_says_what_to_do_without_an_index(
         ("reverse", "0", "0", "--limit", "0"),
         ("ingest",),
         ("ingest", "--sample", "a.txt"),
-        ("ingest", "https://example.org/a"),
         ("ingest", "a.txt", "--date", "yesterday"),
         ("export", "-o", "events.doc"),
         ("export", "--type", "Wars"),

@@ -17,6 +17,7 @@ from geo.model import Article
 from geo.pipeline.inputs import entries, files
 from geo.settings import Settings
 from geo.sources import corpus
+from geo.sources.documents.apart import Apart
 
 DAY = date(2023, 3, 2)
 RECORDS: list[dict[str, Any]] = [
@@ -145,7 +146,7 @@ def test_patterns_are_resolved_where_the_shell_did_not(tmp_path: Path) -> None:
 def test_a_file_is_read_as_it_is_asked_for(tmp_path: Path) -> None:
     """Never the whole corpus: the third entry is taken before the file's bad end is reached."""
     path = json_lines(tmp_path / "a.jsonl", [RECORDS[0]] * 100_000)
-    several = entries([path, tmp_path / "gone.txt"], None, Settings())
+    several = entries([path, tmp_path / "gone.txt"], None, Settings(), Apart(Settings()))
     first = [next(several).where for _ in range(3)]
     assert first == ["line 1", "line 2", "line 3"]
     assert several.gi_frame is not None  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from geo import pipeline
 from geo.errors import DataError, GazetteerError, StoreError
 from geo.model import Article, Reading
 from geo.settings import Settings
+from geo.sources.documents.opening import SUFFIXES
 from geo.store import Store, open_store
 from tests.readings import reading
 
@@ -53,7 +54,7 @@ def inbox(tmp_path: Path) -> Path:
     (folder / "deep").mkdir(parents=True)
     (folder / "b.txt").write_text(reading().article.text)
     (folder / "deep" / "a.md").write_text("---\ntitle: Deep\n---\n" + reading().article.text)
-    (folder / "notes.pdf").write_bytes(b"%PDF")
+    (folder / "notes.doc").write_bytes(b"%PDF")
     return folder
 
 
@@ -111,7 +112,7 @@ def test_each_failure_is_named_and_the_rest_go_on(
     (inbox / "c trap.txt").write_text("A trap for the reader.")
     (inbox / "empty.md").write_text("")
     (tmp_path / "bare").mkdir()
-    named = [tmp_path / "gone.txt", inbox, tmp_path / "bare", inbox / "b.txt", inbox / "notes.pdf"]
+    named = [tmp_path / "gone.txt", inbox, tmp_path / "bare", inbox / "b.txt", inbox / "notes.doc"]
     report = pipeline.ingest(named, Scripted(), store, own)
     assert report.saved == 2
     reasons = {path.name: reason for path, reason in report.failed}
@@ -123,8 +124,8 @@ def test_each_failure_is_named_and_the_rest_go_on(
         "gone.txt": "gone.txt cannot be read: No such file or directory",
         "a binary.txt": "a binary.txt is no text in UTF-8; save it as UTF-8",
         "empty.md": "empty.md holds no text",
-        "bare": "the folder holds no .txt or .md file",
-        "notes.pdf": "notes.pdf is neither .txt nor .md, the kinds of files that are read",
+        "bare": f"the folder holds no file that is read ({' '.join(SUFFIXES)})",
+        "notes.doc": f"notes.doc is of a kind that is not read; these are: {' '.join(SUFFIXES)}",
     }
     assert "c trap.txt" in caplog.text
     assert len(store.articles()) == 2

@@ -5,6 +5,17 @@ which returns the exit status. Heavy imports stand inside `run`, so that `--help
 `gazetteer build` on a ready index answer at once.
 """
 
-from geo.commands import datasets, db, export, feeds, gazetteer, geocode, ingest, parse, reverse
+from geo.commands import (
+    datasets,
+    db,
+    export,
+    feeds,
+    gazetteer,
+    geocode,
+    ingest,
+    parse,
+    reverse,
+    watch,
+)
 
-COMMANDS = (ingest, feeds, datasets, parse, geocode, reverse, export, gazetteer, db)
+COMMANDS = (ingest, watch, feeds, datasets, parse, geocode, reverse, export, gazetteer, db)

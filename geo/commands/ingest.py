@@ -1,10 +1,13 @@
-"""`ingest PATH...`: read articles into the store, on this machine or on a Dask cluster."""
+"""`ingest PATH...`: read files and links into the store, here or on a Dask cluster."""
 
 from __future__ import annotations
 
 import argparse
 import re
+from contextlib import closing
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geo.commands.common import (
     Commands,
@@ -17,15 +20,19 @@ from geo.commands.common import (
 )
 from geo.settings import Settings
 
-_WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+if TYPE_CHECKING:
+    from geo.pipeline import Progress
+    from geo.pipeline.collect import Collected
+
+_LINK = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SCHEDULER = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 
 
 def add_parser(commands: Commands) -> None:
     """Declare `ingest`."""
-    command = commands.add_parser("ingest", help="read articles (.txt, .md, .jsonl, .parquet)")
+    command = commands.add_parser("ingest", help="read articles from files, folders and links")
     command.add_argument(
-        "paths", nargs="*", metavar="PATH", help="a file, a folder of .txt and .md, or a pattern"
+        "paths", nargs="*", metavar="PATH", help="a file, a folder, a pattern, or a web address"
     )
     command.add_argument(
         "--date", type=iso_date, help="publication date of articles that give none, e.g. 2023-03-02"
@@ -48,9 +55,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Read every path; the good ones are saved even where others fail (exit status 1)."""
     if bool(arguments.paths) == arguments.sample:
         raise UsageError("name the files to read, or give --sample alone")
-    for path in arguments.paths:
-        if _WEB_ADDRESS.match(path):
-            raise UsageError(f"{path} is a web address; save its text to a file and read that")
     if arguments.workers < 1:
         raise UsageError("--workers must be at least 1")
     if arguments.scheduler and not _SCHEDULER.fullmatch(arguments.scheduler):
@@ -58,25 +62,53 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo import pipeline
 
     ready_gazetteer(settings).close()
+    links = [path for path in arguments.paths if _LINK.match(path)]
+    saved = unchanged = 0
+    failed: list[tuple[str, str]] = []
     with progress() as update:
-        if arguments.sample:
-            report = pipeline.ensure_sample(settings, update)
-        else:
-            paths = [Path(path) for path in arguments.paths]
-            report = pipeline.ingest_paths(
-                paths, settings, arguments.date, update,
-                workers=arguments.workers, scheduler=arguments.scheduler,
+        if len(links) < len(arguments.paths) or arguments.sample:
+            report = (
+                pipeline.ensure_sample(settings, update)
+                if arguments.sample
+                else pipeline.ingest_paths(
+                    [Path(path) for path in arguments.paths if path not in links],
+                    settings, arguments.date, update,
+                    workers=arguments.workers, scheduler=arguments.scheduler,
+                )
             )  # fmt: skip
-    for path, reason in report.failed:
-        say(f"{path}: {reason}")
+            saved, unchanged = report.saved, report.unchanged
+            failed = [(str(path), reason) for path, reason in report.failed]
+        if links:
+            found = _fetch(links, settings, arguments.date, update)
+            saved, unchanged = saved + found.saved, unchanged + found.unchanged
+            failed += found.failed
+    for name, reason in failed:
+        say(f"{name}: {reason}")
     if arguments.json:
         print_json(
             {
-                "saved": report.saved,
-                "unchanged": report.unchanged,
-                "failed": [{"path": str(path), "error": why} for path, why in report.failed],
+                "saved": saved,
+                "unchanged": unchanged,
+                "failed": [{"path": name, "error": why} for name, why in failed],
             }
         )
-    elif report.saved or report.failed or not arguments.sample:
-        say(f"{report.saved} saved, {report.unchanged} unchanged, {len(report.failed)} failed")
-    return 1 if report.failed else 0
+    elif saved or failed or not arguments.sample:
+        say(f"{saved} saved, {unchanged} unchanged, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+def _fetch(
+    links: list[str], settings: Settings, published: date | None, update: Progress
+) -> Collected:
+    from geo.pipeline import open_reader
+    from geo.pipeline.collect import collect_links
+    from geo.pipeline.desk import Desk
+    from geo.store import open_store
+
+    reader = open_reader(settings)
+    with (
+        closing(reader.gazetteer),
+        open_store(settings) as store,
+        Desk(settings, reader, store) as desk,
+    ):
+        return collect_links(desk, links, published, update)

@@ -20,6 +20,7 @@ from geo.pipeline.inputs import Failures, entries, files, size_bytes
 from geo.pipeline.reader import Reader, Reads, open_reader
 from geo.settings import Settings
 from geo.sources.corpus import Entry
+from geo.sources.documents.apart import Apart
 from geo.store import Store, open_store
 
 log = logging.getLogger(__name__)
@@ -89,12 +90,12 @@ def ingest(
     found = files(paths, report.failed)
     so_far = _SoFar(size_bytes(found), progress)
     crew = crew or crews.Here(reader)
-    batches = _batches(
-        entries(found, published, settings), reader.version, store, crew, report, so_far
-    )
-    for item, outcome in crews.read_all(batches, crew):
-        _save(item, outcome, reader.version, store, report)
-        so_far.add(item.entry)
+    with Apart(settings) as apart:
+        articles = entries(found, published, settings, apart)
+        batches = _batches(articles, reader.version, store, crew, report, so_far)
+        for item, outcome in crews.read_all(batches, crew):
+            _save(item, outcome, reader.version, store, report)
+            so_far.add(item.entry)
     so_far.finish()
     return report
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 
 ID_CHARS = 16  # of geo.model.stable_id
 
@@ -293,4 +293,13 @@ feed_entry = Table(
     Column("article_id", Text, nullable=False),
     Column("seen", Double, nullable=False),
     Index("ix_feed_entry_state_due", "state", "due"),
+)
+
+# Files of watched folders, as they were when they were read.
+watched_file = Table(
+    "watched_file",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("changed_ns", BigInteger, nullable=False),
 )

@@ -18,13 +18,24 @@ from importlib import metadata
 from pathlib import Path
 
 from geo.settings import Settings
-from tests.benchmarks import bulk, drawing, geocoding, importing, quality, reading
+from tests.benchmarks import (
+    bulk,
+    drawing,
+    feeds,
+    geocoding,
+    importing,
+    pages,
+    quality,
+    reading,
+)
 from tests.benchmarks.measure import Result, table
 
 RESULTS = Path(__file__).parent / "results"
 PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
     "reading": reading.run,
     "quality": quality.run,
+    "pages": pages.run,
+    "feeds": feeds.run,
     "geocoding": geocoding.run,
     "drawing": drawing.run,
     "bulk": bulk.run,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 import trafilatura
@@ -28,10 +29,10 @@ def document(raw: bytes, name: str, *, url: str = "", charset: str = "") -> Docu
     `url` is where the page was found, `charset` what the server said of it. Raises DataError where
     no article is found on it.
     """
-    source = decode(raw, charset)
     found = trafilatura.bare_extraction(
-        source, url=url or None, with_metadata=True, include_comments=False, include_tables=True
-    )
+        _with_quotations(decode(raw, charset)), url=url or None, with_metadata=True,
+        include_comments=False, include_tables=True,
+    )  # fmt: skip
     if found is None or isinstance(found, dict) or not (found.text or "").strip():
         raise DataError(f"{name}: no article was found on this page")
     body = (found.text or "").strip()
@@ -65,6 +66,17 @@ def decode(raw: bytes, charset: str = "") -> str:
             continue
     best = from_bytes(raw[:200_000]).best()
     return raw.decode(best.encoding if best else "utf-8", "replace")
+
+
+def _with_quotations(source: str) -> Any:
+    """The page as a tree, its quotations out of the figures, which trafilatura drops whole."""
+    tree = trafilatura.load_html(source)
+    if tree is None:
+        return source
+    for quotation in tree.iterfind(".//figure//blockquote"):
+        for figure in quotation.iterancestors("figure"):
+            figure.tag = "div"
+    return tree
 
 
 def _publisher(named: str | None, url: str) -> str:
