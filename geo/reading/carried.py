@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from geo.model import EventPlace, Mention
 from geo.reading.clauses import Sentence
-from geo.reading.roles import place_list, roles
+from geo.reading.roles import place_list, rank, roles
 from geo.reading.terms import Words
 from geo.reading.vocabulary import word_set
 
@@ -59,7 +59,11 @@ class CarriedPlaces:
                 if own:
                     return self._faded(own, back - 1)
             bounds = (other.stop, other.stop), other.begin, other.stop
-            here = [(s, r) for s, r in roles(self.words, other.spots, *bounds) if r == "location"]
+            here = [
+                (spot, role)
+                for spot, role in roles(self.words, other.spots, *bounds)
+                if role == "location" and not rank(self.words, spot, bounds[0], "")
+            ]
             if here:
                 points = [pair for pair in here if _is_point(pair[0].mention)]
                 return self._faded(place_list(points or here)[:1], back)

@@ -50,6 +50,7 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
+_ABROAD = frozenset(["who", "from", "of"])
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
 
@@ -202,8 +203,9 @@ class _Reader:
         """ "Forty towns were shelled. Nyala was among them": it is the place of those."""
         own = self.words.words[sentence.begin : sentence.stop]
         before = self.sentences[number - 1].events
-        if "among" not in own or own[own.index("among") + 1 :][:1] != ["them"]:
-            return
+        at = own.index("among") if "among" in own else 0
+        if own[at + 1 : at + 2] != ["them"] or not _ABROAD.isdisjoint(own[:at]):
+            return  # "those who defended Nyala were among them": people, not places
         places = self.where.named(sentence)
         if places:
             before[-1] = replace(before[-1], places=places)
@@ -220,10 +222,17 @@ class _Reader:
         """ "It was the third attack this year": said of what was just told, and no other."""
         opening = self.words.words[sentence.begin : sentence.begin + 3]
         return (
-            number > 0
-            and bool(self.sentences[number - 1].events)
+            any(one.events for one in self.sentences[max(0, number - GOES_ON) : number])
             and opening[:1] in (["it"], ["this"], ["that"])
-            and opening[1:] in (["was", "the"], ["is", "the"], ["was", "a"], ["is", "a"])
+            and opening[1:]
+            in (
+                ["was", "the"],
+                ["is", "the"],
+                ["was", "a"],
+                ["is", "a"],
+                ["was", "one"],
+                ["is", "one"],
+            )
             and not sentence.dates
         )
 

@@ -10,18 +10,23 @@ from geo.reading.terms import Hit, Words
 
 MOST_IN_HEADING = 5  # words
 _UNITS = frozenset(["brigade", "division", "regiment", "battalion", "corps", "squadron", "company"])
+_BEFORE_INFINITIVE = frozenset(["to", "will", "would", "can", "could", "may", "might", "did"])
+_QUEUES = frozenset(["queue", "queues", "lines", "jams", "crowds"])
+_SPANS = frozenset(["day", "week", "month", "year", "few"])
+_PREPOSITIONS = frozenset(["for", "in", "at", "of", "on", "over", "by", "after", "against", "with"])
 _COUNTRY, _PLACE = frozenset({"country"}), frozenset({"place"})
 _COUNTRY_AND_PLACE = _COUNTRY | _PLACE
 
 
 def literal(text: str, words: Words, hits: Iterable[Hit]) -> list[Hit]:
-    """The hits less turns of speech, the month of March and the names of units."""
+    """The hits less turns of speech, the month of March, the names of units, and false verbs."""
     return [
         hit
         for hit in hits
         if "figurative" not in hit.groups
         and not _is_month(text, words, hit)
         and not _is_unit(text, words, hit)
+        and not _is_other_verb(words, hit)
     ]
 
 
@@ -38,6 +43,30 @@ def _is_unit(text: str, words: Words, hit: Hit) -> bool:
     if not text[words.starts[hit.first]].isupper() or "soldiers" in hit.groups:
         return False
     return not _UNITS.isdisjoint(words.words[hit.last + 1 : hit.last + 3])
+
+
+def _is_other_verb(words: Words, hit: Hit) -> bool:
+    """ "shut down", "queues formed", "the Red Cross", "called a strike an answer": other words."""
+    own, before = (
+        words.words[hit.first : hit.last + 1],
+        words.words[max(0, hit.first - 5) : hit.first],
+    )
+    if own == ["down"]:
+        return before[-1:] == [] or before[-1] not in _BEFORE_INFINITIVE
+    if own == ["cross"]:
+        return before[-1:] == ["red"]
+    if own[0] in ("formed", "form", "forming"):
+        return not _QUEUES.isdisjoint(before)
+    if own[0] in ("called", "calls", "calling") and own[-1] in ("strike", "strikes"):
+        after = words.words[hit.last + 1 : hit.last + 9]
+        return any(
+            word in ("a", "an")
+            and after[k + 1 : k + 2] != []
+            and after[k + 1] not in _SPANS
+            and (k == 0 or after[k - 1] not in _PREPOSITIONS)
+            for k, word in enumerate(after)
+        )
+    return False
 
 
 def _is_month(text: str, words: Words, hit: Hit) -> bool:

@@ -7,6 +7,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from geo.model import EventPlace, Mention, Role
+from geo.reading.bearings import (
+    bearing,
+    describes,
+    is_far_end,
+    is_source,
+    names_district,
+    names_plant,
+)
 from geo.reading.terms import Words
 from geo.reading.vocabulary import word_set
 
@@ -63,6 +71,10 @@ _BODIES = word_set(
     king soldiers navy ambassador embassy court"""
 )
 _DID = word_set("hit struck sent shot took began")
+_STRUCK = word_set(
+    """attacked attacks attacking struck strikes hit hits bombed bombs bombing shelled shells
+    shelling invaded invades invading pounded bombarded targeted targets raided hammered"""
+)
 _LIST = word_set(
     """and or in near the of at as well including namely region oblast province
     district north south east west northern southern eastern western central farther further both"""
@@ -114,8 +126,10 @@ def rank(text: Words, spot: Spot, trigger: tuple[int, int], kind: str) -> int:
     k = at - 1 - (at > 0 and words[at - 1] == "the")
     if k < 0:
         return 0
+    if bearing(text, at, 0) == "loose":
+        return 2
     lead = words[k]
-    if lead in ("through", "via"):
+    if lead in ("through", "via") or names_plant(text, spot.last):
         return 1
     if at < trigger[0]:
         before = words[max(0, k - 2) : k]
@@ -136,8 +150,18 @@ def roles(
     """The mentions that have a part in the event whose trigger is these words, in order."""
     given: list[tuple[Spot, Role]] = []
     last: tuple[Spot, Role | None] | None = None
+    free = begin
     for spot in found:
         role = _role(text, spot, trigger, begin, end) if can_locate(spot) else None
+        if role == "location" and is_source(text, spot.first, begin, free):
+            role = "origin"
+        free = spot.last + 1
+        if role == "location" and any(
+            describes(text, (one.first, one.last), spot.first, spot.last, end)
+            for one, part in given
+            if part == "location" and one.mention.place is not None
+        ):
+            continue
         if last is not None and can_locate(spot) and in_list(text, last[0], spot):
             own_word = text.words[spot.first - 1]
             # "of Turkey, Sweden and Finland": all have the first one's part
@@ -175,6 +199,15 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
         return None
     if lead[-2:] == ["short", "of"]:
         return None  # "turned back 200 km short of Moscow"
+    if bearing(text, spot.first, begin) == "firm":
+        return None
+    if is_far_end(text, spot.first, spot.last, trigger, begin):
+        return None
+    if spot.mention.place is not None and spot.mention.place.is_point:
+        if names_district(text, spot.last):
+            return None  # the district is not listed, and its town is somewhere else in it
+        if names_plant(text, spot.last) and _plant_stands_elsewhere(words, spot.last):
+            return None
     if lead[-1:] == ["from"]:
         if lead[-2:-1] and lead[-2] in _WENT:
             return "origin"
@@ -212,6 +245,13 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
     return "location"
 
 
+def _plant_stands_elsewhere(words: Sequence[str], last: int) -> bool:
+    """ "the Zaporizhzhia nuclear power plant in Enerhodar" """
+    follow = words[last + 1 : last + 6]
+    at = next((k for k, word in enumerate(follow) if word in ("plant", "station")), len(follow))
+    return follow[at + 1 : at + 2] in (["in"], ["at"])
+
+
 def _acts_or_says(follow: Sequence[str], gap: str) -> bool:
     """What follows who, not where: "Iran-backed", "Mali's army", "Oslo said"."""
     if not follow:
@@ -243,6 +283,8 @@ def _is_doer(text: Words, spot: Spot, trigger: tuple[int, int], lead: Sequence[s
     """A country as subject: it stands before the trigger and no word of place leads to it."""
     if _goes_on(text, spot):
         return True
+    if not _STRUCK.isdisjoint(lead[-1:]):
+        return False  # "Russia attacked Ukraine with drones"
     follow = text.words[spot.last + 1 : spot.last + 2]
     deed = bool(follow) and (follow[0].endswith("ed") or follow[0] in _DID)
     if deed and text.gaps[spot.last] == " " and not (lead and lead[-1] in _IN):

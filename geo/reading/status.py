@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from geo.model import Status
+from geo.reading.referred import FEARED, REFERRED, reference
 from geo.reading.terms import Words
 from geo.reading.vocabulary import word_set
 
@@ -97,6 +98,9 @@ def standing(
     close = lead[-6:]
     tail = words[last + 1 : min(last + 5, end)]
     before = words[begin:first]
+    referred = reference(text, first, last, sentence)
+    if referred == REFERRED:
+        return Standing(None)
     denied = -1 if _DENY.isdisjoint(before) else _last_of(before, _DENY, begin)
     if denied >= 0 and _ACCUSED.isdisjoint(words[denied + 1 : first]):
         return Standing("denied", denied)
@@ -106,7 +110,8 @@ def standing(
         return Standing(None)
     if not _MEMORY.isdisjoint(words[max(begin, first - 5) : first]):
         return Standing(None)
-    if _planned(words, first, last, close, lead) or _called_for(words, last, before):
+    ahead = referred == FEARED or _planned(words, first, last, close, lead)
+    if ahead or _called_for(words, last, before):
         return Standing("planned")
     if not _CALLED_OFF.isdisjoint(tail) and not _BE_PAST.isdisjoint(tail):
         return Standing(None)  # "the march had been banned"

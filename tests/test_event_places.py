@@ -1,0 +1,147 @@
+"""Places that a sentence names though nothing happens there, and deeds that it only refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from geo.model import Article, Event, Reading
+from geo.pipeline import open_reader
+from geo.settings import Settings
+
+Read = Callable[[str], Reading]
+
+PUBLISHED = date(2023, 5, 2)
+
+
+@pytest.fixture(scope="module")
+def read(settings: Settings) -> Read:
+    reader = open_reader(settings)
+    return lambda text: reader(Article.of(text, published=PUBLISHED))
+
+
+def where(reading: Reading, event: Event, role: str = "location") -> set[str]:
+    """The names, as written, of an event's places of a role."""
+    return {reading.mentions[p.mention].surface for p in event.places if p.role == role}
+
+
+def located(reading: Reading) -> set[str]:
+    return {name for event in reading.events for name in where(reading, event)}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Shells killed three people in Marhanets, west of Nikopol, on Monday.", {"Marhanets"}),
+        ("A rocket hit a school in Chuhuiv, south-east of the city of Kharkiv.", {"Chuhuiv"}),
+        ("Soldiers shot a farmer twenty kilometres north of Mosul.", set()),
+        ("A bomb killed two women in Izmail, opposite Romania.", {"Izmail"}),
+        ("A drone struck a mill in Sumy, 30 miles from Russia.", {"Sumy"}),
+        ("A car bomb killed four people in the south of Baghdad.", {"Baghdad"}),
+        ("Rebels and the army fought in villages east of Aleppo.", {"Aleppo"}),
+    ],
+)
+def test_a_point_of_reference_is_no_location(read: Read, text: str, places: set[str]) -> None:
+    assert located(read(text)) == places
+
+
+def test_a_place_from_before_is_taken_where_only_a_point_of_reference_is_named(read: Read) -> None:
+    reading = read(
+        "Shells fell on Irpin on Monday. On Tuesday soldiers left the town, north-west of Kyiv."
+    )
+    assert [where(reading, event) for event in reading.events] == [{"Irpin"}, {"Irpin"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Odesa, a port on the Black Sea, was shelled on Monday.", {"Odesa"}),
+        ("Mykolaiv, near the mouth of the Southern Bug, was shelled on Monday.", {"Mykolaiv"}),
+        ("In Kyiv, a missile hit a market.", {"Kyiv"}),
+    ],
+)
+def test_what_describes_a_place_is_no_location(read: Read, text: str, places: set[str]) -> None:
+    assert located(read(text)) == places
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "origins"),
+    [
+        ("Rockets fired from a frigate in the Caspian Sea hit Odesa on Monday.",
+         {"Odesa"}, {"Caspian Sea"}),
+        ("Rockets from Gaza set a shed near Ashkelon on fire on Tuesday.", {"Ashkelon"}, {"Gaza"}),
+        ("Russia struck Ukraine with 40 missiles and ten drones on Monday.",
+         {"Ukraine"}, {"Russia"}),
+        ("Police led 80 people from their houses in Kherson on Monday and evacuated them.",
+         {"Kherson"}, set()),
+    ],
+)  # fmt: skip
+def test_where_fire_came_from_is_its_origin(
+    read: Read, text: str, places: set[str], origins: set[str]
+) -> None:
+    reading = read(text)
+    assert located(reading) == places
+    assert {n for event in reading.events for n in where(reading, event, "origin")} == origins
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A plan to evacuate patients to Vinnytsia failed because of shelling on the road.",
+        "Police arrested a clerk on Monday who is said to have sent photographs to Russia.",
+    ],
+)
+def test_a_destination_is_no_location(read: Read, text: str) -> None:
+    reading = read(text)
+    assert reading.events
+    assert located(reading) == set()
+
+
+def test_a_district_is_not_the_town_that_it_is_named_after(read: Read) -> None:
+    reading = read(
+        "A shell killed two men in Nowhereivka, a village in Izium district of Kharkiv Oblast."
+    )
+    assert located(reading) == {"Kharkiv Oblast"}
+    assert located(read("Shells killed two men in Izium and a third in Kupiansk.")) == {
+        "Izium", "Kupiansk",
+    }  # fmt: skip
+
+
+def test_a_power_station_stands_where_it_is_said_to_stand(read: Read) -> None:
+    reading = read("Shells hit the Rivne nuclear power plant in Varash on Monday.")
+    assert located(reading) == {"Varash"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On the day of the attack the prime minister was in Oslo.",
+        "The president called the strikes an answer to the explosion on a pier in Kerch.",
+        "Detectives opened an investigation into careless work, a leak and sabotage in Turin.",
+        "The general said that his guns had aimed at a meeting of officers.",
+        "The railway carries supplies for the troops in Crimea.",
+        "The farm lies behind a second belt of trenches and mines.",
+        "The largest exchange since the invasion took place in Sumy.",
+        "A wave of cold shut down the power station in Lviv.",
+        "Long queues of lorries formed at the port of Odesa.",
+    ],
+)
+def test_what_is_only_referred_to_is_no_event(read: Read, text: str) -> None:
+    assert not [e for e in read(text).events if e.type != "Statements and diplomacy"]
+
+
+def test_what_others_prepare_for_is_planned(read: Read) -> None:
+    (event,) = read(
+        "Staff warned that brigades were being regrouped for an offensive in Donbas."
+    ).events
+    assert (event.type, event.status) == ("Battles", "planned")
+
+
+def test_a_strike_that_is_called_something_is_no_walkout(read: Read) -> None:
+    reading = read("Ankara called a strike on Monday an answer to an attack in Hatay.")
+    assert not {event.type for event in reading.events} & {"Protests", "Riots"}
+    assert {e.type for e in read("Unions called a strike for Monday in Lyon.").events} == {
+        "Protests"
+    }
