@@ -4,8 +4,10 @@ Adds a health route and security headers to `dashboard.py`, which also runs with
 """
 
 import re
+import time
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -19,7 +21,7 @@ from geo.errors import GeoError
 from geo.gazetteer import index
 from geo.maps.basemap import CDN_ORIGINS, TILE_ORIGINS
 from geo.settings import Settings
-from pages import common, drafts
+from pages import common, drafts, visits
 
 # Streamlit learns from the first run of dashboard.py that st.navigation names the pages. Told here,
 # a link to a page that is opened before the map was ever shown leads to that page too.
@@ -89,6 +91,43 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+class Visits:
+    """ASGI middleware: two cookies that tell what has come since the last visit."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _is_page_load(request := Request(scope)):
+            await self.app(scope, receive, send)
+            return
+        try:
+            newest = await run_in_threadpool(lambda: common.store().newest_article_key())
+        except GeoError:  # the page says what is wrong with the store
+            await self.app(scope, receive, send)
+            return
+        now = visits.Visit(int(time.time()), newest)
+        more = "; Secure" if request.url.scheme == "https" else ""
+        more += f"; HttpOnly; SameSite=Lax; Path=/; Max-Age={visits.KEPT_S}"
+
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    for name, value in visits.cookies_of(request.cookies, now).items():
+                        headers.append("Set-Cookie", f"{name}={value}{more}")
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookies)
+
+
+def _is_page_load(request: Request) -> bool:
+    """Whether a person opens a page: no script, no image, and not the frame of the map."""
+    wanted = request.headers.get("sec-fetch-dest", "document")
+    accepted = request.headers.get("accept", "")
+    return request.method == "GET" and wanted == "document" and "text/html" in accepted
+
+
 def healthz(request: Request) -> JSONResponse:
     """Whether the server answers, and whether the gazetteer is built (a page builds it if not)."""
     ready = index.is_ready(Settings.from_env())
@@ -138,5 +177,5 @@ app = st.App(
         Route("/metrics", metrics, methods=["GET"]),
         *api.routes(SERVICE, Settings.from_env().api_per_minute),
     ],
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Visits)],
 )

@@ -42,7 +42,7 @@ class EventFilter:
     there was no search. places : ids of places, of which a location must be one.
     min_confidence : of the event, 0 to 1. precisions : of `PRECISIONS`, how well a location must
     be known. min_place_confidence : 0 to 1; takes no event away, but `located` then leaves out
-    locations that are less sure.
+    locations that are less sure. newer_than : key of an article; events of later ones are kept.
     """
 
     countries: tuple[str, ...] = ()
@@ -56,6 +56,7 @@ class EventFilter:
     min_confidence: float = 0.0
     precisions: tuple[str, ...] = ()
     min_place_confidence: float = 0.0
+    newer_than: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,9 @@ def _mask(snapshot: Snapshot, wanted: EventFilter) -> Mask:
         mask &= _touches(events, wanted.date_from, wanted.date_to)
     if wanted.countries or wanted.admin1s or wanted.places or wanted.precisions:
         mask &= _is_located(snapshot, _place_mask(snapshot, wanted))
+    if wanted.newer_than is not None:
+        keys = np.append(snapshot.articles["key"].to_numpy(), -1)  # row -1: a data set's event
+        mask &= keys[events["article"].to_numpy()] > wanted.newer_than
     if wanted.text_event_ids is not None:
         mask &= events["event_id"].isin(wanted.text_event_ids).to_numpy(dtype=bool)
     return mask

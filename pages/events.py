@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo import export, query
 from geo.store.snapshot import Snapshot
-from pages import common, details, filters, panel, strings, views
+from pages import common, details, filters, panel, strings, views, whats_new
 
 MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold everything
 
@@ -86,6 +86,7 @@ def show() -> None:
         return
     chosen = filters.sidebar(snapshot)
     filters.style(chosen_types=bool(chosen.types))
+    whats_new.offer(snapshot)
     snapshot = common.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     title = common.plural(len(rows), strings.EVENTS_ONE, strings.EVENTS_MANY)

@@ -11,7 +11,7 @@ from geo import query
 from geo.model import STATUSES
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import browser, chronicle, common, strings, views
+from pages import browser, chronicle, common, strings, views, whats_new
 from pages.style import page_css
 
 # Widget key = name in the address bar; event types have a key each, their slug.
@@ -42,6 +42,7 @@ def reset() -> None:
         st.session_state[key] = False
     st.session_state["chosen"] = None
     st.session_state[PLAYING] = False
+    st.session_state[whats_new.ONLY_NEW] = False
 
 
 def keys() -> list[str]:
@@ -91,6 +92,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
             min_confidence=confidence,
             precisions=precisions,
             min_place_confidence=certainty,
+            newer_than=whats_new.newer_than(snapshot),
         )
         with what:
             types = _types(snapshot, others)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from geo import query
-from pages import chronicle, common, explore, filters, playback, search, strings, tray, views
+from pages import (
+    chronicle,
+    common,
+    explore,
+    filters,
+    playback,
+    search,
+    strings,
+    tray,
+    views,
+    whats_new,
+)
 
 
 def show() -> None:
@@ -26,6 +37,7 @@ def show() -> None:
             search.show(snapshot)
             tray.show(snapshot)
     chronicle.offer(snapshot)
+    whats_new.offer(snapshot)
     if not len(rows) and not playback.is_on():  # playing passes through empty months
         common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
         st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")

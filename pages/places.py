@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.errors import GeoError
+from geo.store.questions import Questions
 from geo.store.snapshot import Snapshot
 from pages import common, filters, strings
 
@@ -40,6 +41,37 @@ def provider(place_id: str) -> str:
     """Who said where the place is, told from its id."""
     prefix = place_id.partition(":")[0]
     return strings.PROVIDERS.get(prefix, prefix)
+
+
+def _queue() -> None:
+    """How many names wait for the online geocoder, and how it is asked."""
+    try:
+        counts = Questions(common.store().database).counts()
+    except GeoError as error:
+        common.show_error(error)
+        return
+    cells = "".join(
+        f"<span><b>{counts[state]:,}</b>{common.safe(name)}</span>"
+        for state, name in strings.QUEUE_COUNTS.items()
+    )
+    st.html(
+        f'<p class="dl-title" role="heading" aria-level="2">{common.safe(strings.QUEUE_TITLE)}</p>'
+        f'<p class="dl-muted">{common.safe(strings.QUEUE_HINT)}</p>'
+        f'<div class="dl-counts">{cells}</div>'
+    )
+    settings = common.settings()
+    if not settings.nominatim_user_agent:
+        st.caption(strings.QUEUE_OFF)
+        return
+    st.caption(
+        common.label(
+            strings.QUEUE_POLICY.format(
+                url=settings.nominatim_url, seconds=f"{settings.nominatim_interval_s:g}"
+            ),
+            300,
+        )
+    )
+    st.code(strings.QUEUE_COMMAND, language=None)
 
 
 def _cache() -> None:
@@ -113,6 +145,7 @@ def show() -> None:
         )  # fmt: skip
     else:
         common.show_empty(strings.PAGE_PLACES, strings.EMPTY_PLACES)
+    _queue()
     _cache()
 
 

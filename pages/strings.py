@@ -230,6 +230,7 @@ PROVIDERS = {
     "iso": "Gazetteer: ISO 3166",
     "a2": "Gazetteer: districts",
     "dl": "Gazetteer: Dateline's own list",
+    "osm": "Online: OpenStreetMap, by Nominatim",
 }
 CACHE_TITLE = "The geocode cache"
 CACHE_HINT = "Answers of online geocoders, kept so that no question is asked twice."
@@ -471,3 +472,23 @@ IMPORT_ERRORS = "Rows in error"
 IMPORT_REMOVE = "Remove"
 IMPORT_REMOVE_ASK = "This removes the data set with its {n} events. The file itself stays."
 IMPORT_REMOVE_YES = "Remove it"
+
+# -- new since the last visit -------------------------------------------------------------------
+NEW_SINCE = "{articles} new since {when}"
+NEW_ONE, NEW_MANY = "article", "articles"
+NEW_ONLY = "Show only these"
+
+# -- names that wait for an online geocoder -------------------------------------------------------
+QUEUE_TITLE = "Names that the gazetteer does not know"
+QUEUE_HINT = (
+    "An online geocoder may know them. It is sent the name and the country that the article is "
+    "about, never a sentence. Its answers are candidates; a place is put on the map only where the "
+    "one answer lies in a region that the text itself names."
+)
+QUEUE_COUNTS = {
+    "waiting": "waiting", "answered": "answered", "unknown": "not known online either",
+    "failed": "given up",
+}  # fmt: skip
+QUEUE_OFF = "The online geocoder is off; DATELINE_NOMINATIM_USER_AGENT turns it on."
+QUEUE_POLICY = "Asked: {url}, one name at a time, at most one every {seconds} s, by this command:"
+QUEUE_COMMAND = ".venv/bin/python -m geo geocode-queue run"

@@ -9,8 +9,6 @@ RULES = """
 .stMainBlockContainer { padding: 0.9rem 1.4rem 1.5rem; max-width: none; }
 .stAppHeader { background: transparent; height: 3rem; pointer-events: none; }
 .stAppHeader button, .stAppHeader a { pointer-events: auto; }
-/* White on the dark theme's light accent would be 2.2:1. */
-[data-testid^="stBaseButton-primary"] { color: var(--dl-page); }
 /* On a phone the name stands in the header, under which the page scrolls. */
 @media (max-width: 640px) { .stAppHeader { background: var(--dl-page); } }
 [data-testid="stSidebarHeader"] { height: 3.2rem; padding-bottom: 0; }

@@ -12,10 +12,13 @@ from geo.commands import (
     feeds,
     gazetteer,
     geocode,
+    geocode_queue,
     ingest,
     parse,
     reverse,
     watch,
 )
 
-COMMANDS = (ingest, watch, feeds, datasets, parse, geocode, reverse, export, gazetteer, db)
+COMMANDS = (
+    ingest, watch, feeds, datasets, parse, geocode, geocode_queue, reverse, export, gazetteer, db,
+)  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geo.commands.common import (
     Commands,
@@ -21,7 +21,7 @@ from geo.commands.common import (
     say,
 )
 from geo.commands.jsonl import convert, require_readable, summarise
-from geo.model import Candidate, Place
+from geo.model import Candidate
 from geo.settings import Settings
 from geo.sources.jsonlines import LineError, Record
 
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 Resolve = Callable[[str, str | None, str | None], list[Candidate]]
 
 # OpenStreetMap's words for what the gazetteer calls by its own.
-_KINDS = {"state": "admin1", "county": "admin2", "province": "admin1", "water": "lake"}
-_SETTLEMENTS = {"city", "town", "village", "hamlet", "municipality", "suburb", "isolated_dwelling"}
-
 _OTHERS_SHOWN = 8
 _ANSWER = ("lat", "lon", "name", "kind", "confidence")
 
@@ -94,6 +91,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 def _resolver(settings: Settings) -> Iterator[Resolve]:
     """Names to candidates: the gazetteer's, else the online geocoder's where it is on."""
     from geo.geocoding.names import resolve_admin1, resolve_country, resolve_name
+    from geo.geocoding.nominatim import candidate_of
 
     with closing(ready_gazetteer(settings)) as gazetteer, _online(settings, gazetteer) as online:
 
@@ -104,7 +102,7 @@ def _resolver(settings: Settings) -> Iterator[Resolve]:
             alpha2 = resolve_country(gazetteer, country) if country else None
             iso = resolve_admin1(gazetteer, admin1, alpha2) if admin1 else None
             location = online.geocode(query, country=alpha2 or country, admin1=iso or admin1)
-            return [_candidate(location)] if location else []
+            return [candidate_of(location)] if location else []
 
         yield resolve
 
@@ -120,27 +118,6 @@ def _online(settings: Settings, gazetteer: Gazetteer) -> Iterator[ChainGeocoder 
 
     with closing(open_store(settings)) as store:
         yield open_geocoder(settings, gazetteer, store)
-
-
-def _candidate(location: Any) -> Candidate:
-    """A geopy Location from Nominatim as a candidate; its importance (0 to 1) is its score."""
-    raw = location.raw
-    address = raw.get("address") or {}
-    kind = str(raw.get("addresstype") or raw.get("type") or "place")
-    region = str(address.get("ISO3166-2-lvl4", ""))
-    place = Place(
-        id=f"osm:{raw.get('osm_type', '')}/{raw.get('osm_id', '')}",
-        name=str(raw.get("name") or location.address.split(",")[0]),
-        kind=_KINDS.get(kind, "settlement" if kind in _SETTLEMENTS else kind),
-        lat=location.latitude,
-        lon=location.longitude,
-        country=str(address.get("country_code") or region[:2]).upper(),
-        admin1=region,
-        admin1_name=str(address.get("state", "")),
-        source="OpenStreetMap, by Nominatim",
-    )
-    score = min(1.0, max(0.0, float(raw.get("importance") or 0.0)))
-    return Candidate(place, score, ("answered by Nominatim",))
 
 
 def _others(

@@ -27,9 +27,12 @@ from geopy.location import Location
 from geo.errors import BadQueryError, GeoError, ProviderError, SettingsError
 from geo.geocoding.limits import SharedLimit
 from geo.geocoding.points import as_point
+from geo.model import Candidate, Place
 from geo.settings import Settings
 
 MAX_ANSWER_BYTES = 2_000_000
+_KINDS = {"state": "admin1", "county": "admin2", "province": "admin1", "water": "lake"}
+_SETTLEMENTS = {"city", "town", "village", "hamlet", "municipality", "suburb", "isolated_dwelling"}
 _ISO_3166_2 = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")
 _MOST_RESULTS = 10
 _BUSY_PAUSE_S = 10.0  # after a 429 or 503 that does not say how long to wait
@@ -157,6 +160,29 @@ class NominatimGeocoder(Nominatim):
 def open_nominatim(settings: Settings) -> NominatimGeocoder | None:
     """The online geocoder, or None where the user has not turned it on."""
     return NominatimGeocoder(settings) if settings.nominatim_user_agent.strip() else None
+
+
+def candidate_of(location: Any) -> Candidate:
+    """A geopy Location from Nominatim as a candidate; its importance (0 to 1) is its score."""
+    raw = location.raw
+    address = raw.get("address") or {}
+    kind = str(raw.get("addresstype") or raw.get("type") or "place")
+    region = str(address.get("ISO3166-2-lvl4", ""))
+    place = Place(
+        id=f"osm:{raw['osm_type']}/{raw['osm_id']}"
+        if raw.get("osm_type") and raw.get("osm_id")
+        else f"osm:{location.latitude:.5f},{location.longitude:.5f}",
+        name=str(raw.get("name") or location.address.split(",")[0]),
+        kind=_KINDS.get(kind, "settlement" if kind in _SETTLEMENTS else kind),
+        lat=location.latitude,
+        lon=location.longitude,
+        country=str(address.get("country_code") or region[:2]).upper(),
+        admin1=region,
+        admin1_name=str(address.get("state", "")),
+        source="OpenStreetMap, by Nominatim",
+    )
+    score = min(1.0, max(0.0, float(raw.get("importance") or 0.0)))
+    return Candidate(place, score, ("answered by Nominatim",))
 
 
 def spelled_out(query: str, country: str | None, admin1: str | None) -> str:

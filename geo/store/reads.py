@@ -54,6 +54,11 @@ def is_empty(connection: sa.Connection) -> bool:
     return not any(found)
 
 
+def newest_article_key(connection: sa.Connection) -> int:
+    """Key of the article that came last, 0 where there is none."""
+    return connection.scalar(sa.select(sa.func.max(schema.article.c.key))) or 0
+
+
 def counts(connection: sa.Connection) -> dict[str, int]:
     """Rows of articles, mentions, events and places."""
     tables = {

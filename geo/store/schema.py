@@ -22,9 +22,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
-HEAD = "0006"
+HEAD = "0007"
 
 ID_CHARS = 16  # of geo.model.stable_id
 
@@ -302,4 +303,19 @@ watched_file = Table(
     Column("path", Text, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("changed_ns", BigInteger, nullable=False),
+)
+
+# Names that the gazetteer does not know, with the country that their articles are about.
+question = Table(
+    "question",
+    metadata,
+    _key(),
+    Column("name", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, answered, unknown, failed
+    Column("attempts", Integer, nullable=False),
+    Column("due", Double, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("answers", JSON, nullable=False),  # as candidates are kept: writes.candidate_record
+    UniqueConstraint("name", "country"),
 )

@@ -105,6 +105,11 @@ class Store:
         with self.database.reading() as connection:
             return reads.counts(connection)
 
+    def newest_article_key(self) -> int:
+        """Key of the article that came last, 0 where there is none."""
+        with self.database.reading() as connection:
+            return reads.newest_article_key(connection)
+
     def has(self, article: Article, reader: str) -> bool:
         """Whether this very article is there, read by this version; `retrieved` may differ."""
         with self.database.reading() as connection:
