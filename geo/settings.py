@@ -81,6 +81,9 @@ class Settings:
     max_map_features: int = _setting(
         500, "DATELINE_MAX_MAP_FEATURES", "rings drawn at once; the rest is counted in words"
     )
+    user: str = _setting(
+        "", "DATELINE_USER", "name that corrections are signed with; any, or none"
+    )
     log_format: str = _setting(
         "text", "DATELINE_LOG_FORMAT", "`text` for people, `json` for one object a line"
     )

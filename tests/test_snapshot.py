@@ -43,7 +43,7 @@ DTYPES = {
         "subtype": "category", "status": "category", "date_precision": "category",
         "date_start": "datetime64[s]", "date_end": "datetime64[s]", "confidence": "float32",
         "fatalities_low": "Int32", "fatalities_high": "Int32", "review": "category",
-        "actors": "category", "incident": "int32",
+        "actors": "category", "alike": "int32", "incident": "int32",
     },
     "places": {
         "key": "int64", "place_id": "str", "name": "str", "kind": "category",

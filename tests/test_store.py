@@ -25,6 +25,7 @@ from geo.geocoding.cache import CachedGeocoder
 from geo.model import EventPlace
 from geo.settings import Settings
 from geo.store import Store, changes, open_store, schema, words, writes
+from geo.store.corrections import correction
 from geo.store.database import MIGRATIONS, in_words
 from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, event, mention, reading
 from tests.stores import SQLITE
@@ -138,10 +139,7 @@ def test_what_people_said_of_an_event_outlives_a_new_reading(store: Store) -> No
     store.save(reading(), "reader 1")
     first = reading().events[0]
     event_id = writes.event_ids(reading().article, [first])[0]
-    with store.database.writing() as connection:
-        connection.execute(
-            schema.event.update().where(schema.event.c.id == event_id).values(review="confirmed")
-        )
+    store.correct(correction("review", {"event": event_id}, {"review": "confirmed"}))
     changed = dataclasses.replace(first, fatalities_high=7)
     store.save(dataclasses.replace(reading(), events=(changed, *reading().events[1:])), "reader 2")
     found = store.event_details([event_id])[0]

@@ -6,6 +6,7 @@ which returns the exit status. Heavy imports stand inside `run`, so that `--help
 """
 
 from geo.commands import (
+    corrections,
     datasets,
     db,
     export,
@@ -20,5 +21,6 @@ from geo.commands import (
 )
 
 COMMANDS = (
-    ingest, watch, feeds, datasets, parse, geocode, geocode_queue, reverse, export, gazetteer, db,
+    ingest, watch, feeds, datasets, parse, geocode, geocode_queue, reverse, corrections,
+    export, gazetteer, db,
 )  # fmt: skip

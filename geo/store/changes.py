@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from geo.store import schema
 
 MOST_REVISIONS = 10_000  # looked back on; a snapshot that is older reads everything
+KINDS = ("article", "dataset", "event", "place")  # tables whose rows are noted
 _FORGET_EVERY = 500  # revisions
 _REVISION = schema.state.c.name == "revision"
 _log = schema.change
@@ -24,15 +25,21 @@ def revision(connection: sa.Connection, *, wait: bool = False) -> int:
 
 
 def note(connection: sa.Connection, table: sa.Table, keys: Iterable[int]) -> None:
-    """Note rows of articles, data sets or places that come, go or become others.
+    """Note rows of articles, data sets, events or places that come, go or become others.
 
-    It belongs to the next revision, whoever moves it on: a data set's places come before it is
-    shown.
+    An article or a data set stands for all its events. It belongs to the next revision, whoever
+    moves it on: a data set's places come before it is shown.
     """
     coming = revision(connection) + 1
     rows = [{"revision": coming, "kind": table.name, "row_key": key} for key in keys]
     if rows:
         connection.execute(_log.insert(), rows)
+
+
+def noted(connection: sa.Connection, before: int) -> bool:
+    """Whether anything is noted for the revision that follows."""
+    found = sa.select(_log.c.key).where(_log.c.revision == before + 1).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def move_on(connection: sa.Connection, before: int) -> None:
@@ -52,7 +59,7 @@ def since(connection: sa.Connection, before: int, now: int) -> dict[str, Collect
     ).all()  # fmt: skip
     if len({row.revision for row in rows}) != now - before:
         return None
-    found: dict[str, set[int]] = {"article": set(), "dataset": set(), "place": set()}
+    found: dict[str, set[int]] = {name: set() for name in KINDS}
     for row in rows:
         found[row.kind].add(row.row_key)
     return dict(found)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from geo.model import DATE_PRECISIONS, FORMS, ROLES, STATUSES, Article
-from geo.store import schema, search, sqlite
+from geo.store import schema, search, sqlite, writes
 
 READ_AGAIN = "delete the article and read it again (python -m geo ingest)"
 IMPORT_AGAIN = "remove the data set and import it again"
@@ -68,7 +68,7 @@ def _orphans(connection: sa.Connection) -> Iterator[Problem]:
     place = schema.place.c
     used = [
         sa.exists().where(other.c.place_key == place.key)
-        for other in (schema.mention, schema.event_place)
+        for other in writes.PLACED
     ]
     unused = connection.scalars(sa.select(place.id).where(~sa.or_(*used))).all()
     yield _problem("places that nothing is at", unused, READ_AGAIN)

@@ -30,7 +30,8 @@ class Snapshot:
         subtype, status, date_precision, review, actors (names joined by "; ") [category],
         date_start, date_end [datetime64[s], inclusive days], confidence [0..1, float32],
         fatalities_low, fatalities_high [persons, Int32], incident [row of the report that leads
-        the incident this one belongs to, see `geo.store.incidents`]; by date_start, unknown dates
+        the incident this one belongs to], alike [the same by `geo.store.incidents` alone, before
+        people joined incidents]; by date_start, unknown dates
         last, those of one day by key. The categories of `type` are all types of the codebook, in
         its order
     places : place_id, name, kind [category], lat, lon [degrees, WGS84], country (alpha-2),
@@ -163,9 +164,10 @@ def assemble(
     event_table = event_table.iloc[order].reset_index(drop=True)
     place_table, links = place_columns(places), _link_table(event_places, row_of)
     dataset_table = dataset_columns(datasets or dict.fromkeys(("key", *_DATASET_COLUMNS), ()))
-    event_table["incident"] = incidents.group(
+    event_table["alike"] = incidents.group(
         event_table, place_table, links, dataset_table, families
     )
+    event_table["incident"] = event_table["alike"]
     return Snapshot(
         revision=revision,
         events=event_table,

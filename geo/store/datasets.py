@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from geo.errors import StoreError
 from geo.model import Dataset, Place, ReportedRows, RowError
 from geo.store import bulk, changes, schema, search, writes
+from geo.store.corrections import UNREVIEWED
 
 Array = np.ndarray[Any, Any]
 
@@ -147,6 +148,9 @@ def delete(connection: sa.Connection, dataset_id: str) -> bool:
             .distinct()
         )
     )
+    read = schema.overruled
+    was = sa.select(read.c.place_key).select_from(read.join(link)).where(link.c.event_key.in_(own))
+    places |= set(connection.scalars(was)) - {None}
     search.drop(connection, event.c.dataset_key == key)
     connection.execute(link.delete().where(link.c.event_key.in_(own)))
     connection.execute(event.delete().where(event.c.dataset_key == key))
@@ -188,7 +192,7 @@ def _event_rows(events: pd.DataFrame, keys: Array, dataset_key: int) -> pd.DataF
             "injured_high": events["injured_high"],
             "instrument": events["instrument"],
             "confidence": events["confidence"],
-            "review": writes.UNREVIEWED,
+            "review": UNREVIEWED,
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ class Gone:
 
     articles: Collection[int] = ()
     datasets: Collection[int] = ()
+    events: Collection[int] = ()  # of data sets that are otherwise the same
     places: Collection[int] = ()
 
 
@@ -44,6 +45,7 @@ def merged(old: Snapshot, part: Snapshot, gone: Gone, families: Mapping[str, str
     lost = _mapped(article.of_old, old.events["article"]) == _mapped(
         dataset, old.events["dataset"]
     )  # both are -1 where the one report is gone
+    lost |= np.isin(old.events["key"].to_numpy(), np.fromiter(gone.events, dtype=np.int64))
     event = _join(old.events, part.events, ~lost, _by_date)
     events = event.table
     for name, of_old, of_new in (
@@ -63,9 +65,9 @@ def merged(old: Snapshot, part: Snapshot, gone: Gone, families: Mapping[str, str
             mentions["article"].to_numpy(), mentions["place"].to_numpy(), len(article.table)
         )
     )
-    before = _mapped(event.of_old, old.events["incident"])
+    before = _mapped(event.of_old, old.events["alike"])
     leader = event.rows(before, np.full(len(part.events), -1))
-    events["incident"] = np.where(leader < 0, np.arange(len(events)), leader).astype(np.int32)
+    events["alike"] = np.where(leader < 0, np.arange(len(events)), leader).astype(np.int32)
     snapshot = Snapshot(
         revision=part.revision, events=events, places=place.table, event_places=links,
         articles=articles, datasets=part.datasets, mentions=mentions,
@@ -74,7 +76,36 @@ def merged(old: Snapshot, part: Snapshot, gone: Gone, families: Mapping[str, str
         old.events["date_start"].to_numpy()[lost], part.events["date_start"].to_numpy(),
     ])  # fmt: skip
     _group_again(snapshot, moved, event.of_new, families)
+    events["incident"] = events["alike"]
     return snapshot
+
+
+def with_merges(snapshot: Snapshot, pairs: Sequence[tuple[str, str]]) -> Snapshot:
+    """The snapshot with the incidents of each pair of events as one; pairs not there are passed by.
+
+    pairs : ids of events that people took for one happening.
+    """
+    if not pairs:
+        return snapshot
+    named = [event for pair in pairs for event in pair]
+    rows = pd.Index(snapshot.events["event_id"]).get_indexer(named)
+    alike = snapshot.events["alike"].to_numpy()
+    leads: dict[int, int] = {}
+
+    def lead(row: int) -> int:
+        while row in leads:
+            row = leads[row]
+        return row
+
+    for one, other in rows.reshape(-1, 2).tolist():
+        if one >= 0 and other >= 0:
+            first, second = sorted((lead(int(alike[one])), lead(int(alike[other]))))
+            if first != second:
+                leads[second] = first
+    incident = np.arange(len(alike), dtype=np.int32)
+    for row in leads:
+        incident[row] = lead(row)
+    return replace(snapshot, events=snapshot.events.assign(incident=incident[alike]))
 
 
 # -- rows ---------------------------------------------------------------------------------------
@@ -203,7 +234,7 @@ def _group_again(
         first, last = np.searchsorted(start[: _dated(start)], [day - reach, day + reach])
         near[first:last] = True
     # Whole incidents, or none of them.
-    incident = events["incident"].to_numpy()
+    incident = events["alike"].to_numpy()
     touched = np.zeros(len(events), dtype=bool)
     touched[incident[near]] = True
     rows = np.flatnonzero(touched[incident] | near)
@@ -219,7 +250,7 @@ def _group_again(
     )
     grouped = incident.copy()
     grouped[rows] = rows[leader]
-    events["incident"] = grouped.astype(np.int32)
+    events["alike"] = grouped.astype(np.int32)
 
 
 def _dated(start: Array) -> int:

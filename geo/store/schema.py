@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0007"
+HEAD = "0008"
 
 ID_CHARS = 16  # of geo.model.stable_id
 
@@ -61,8 +61,8 @@ state = Table(
     Column("value", Text, nullable=False),
 )
 
-# What each revision changed, so that a snapshot reads that alone: the keys of articles and data
-# sets that came, went or are others now, and of places.
+# What each revision changed, so that a snapshot reads that alone: the keys of articles, data sets
+# and single events of data sets that came, went or are others now, and of places.
 change = Table(
     "change",
     metadata,
@@ -205,6 +205,33 @@ event_place = Table(
     _refers("place_key", "place.key", null=True),
     Column("role", Text, nullable=False),
     Column("confidence", Double, nullable=False),
+)
+
+# What people put right: see geo.store.corrections. Rows are only ever added.
+correction = Table(
+    "correction",
+    metadata,
+    _key(),
+    Column("id", String(ID_CHARS), nullable=False, unique=True),
+    Column("made", Text, nullable=False),  # UTC, ISO 8601
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("target", JSON, nullable=False),
+    Column("change", JSON, nullable=False),
+    Column("kept", JSON(none_as_null=True)),  # deleted articles by id: see geo.store.deleted
+)
+
+# What was read, where something else is shown: of a mention, or of a place of an event.
+overruled = Table(
+    "overruled",
+    metadata,
+    _key(),
+    _refers("mention_key", "mention.key", cascade=True, null=True),
+    _refers("link_key", "event_place.key", cascade=True, null=True),
+    _refers("place_key", "place.key", null=True),
+    Column("confidence", Double, nullable=False),
+    CheckConstraint("(mention_key IS NULL) <> (link_key IS NULL)", name="one"),
 )
 
 # Answers of geocoders. Moves no revision: it changes nothing on the map.

@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from geo.codebook import load_codebook
 from geo.model import stable_id
 from geo.settings import Settings
-from geo.store import changes, schema, snapshot_file, writes
+from geo.store import changes, ledger, schema, snapshot_file, writes
 from geo.store.columns import Array, Columns, Snapshot, assemble
 from geo.store.incidents import ACTOR_SEPARATOR
-from geo.store.merge import Gone, merged
+from geo.store.merge import Gone, merged, with_merges
 from geo.store.store import Store
 from geo.store.synthetic import synthetic
 
@@ -29,7 +29,7 @@ __all__ = ["Snapshot", "load_snapshot", "synthetic"]
 
 log = logging.getLogger(__name__)
 
-COLUMNS_VERSION = 5  # raise it with every change of the snapshot's columns
+COLUMNS_VERSION = 6  # raise it with every change of the snapshot's columns
 _ROWS_AT_ONCE = 50_000
 MOST_CHANGED = 2_000  # articles and places read by themselves; beyond, everything is read
 WORTH_KEEPING = 200  # changes after which a start writes the file anew, to read fewer next time
@@ -60,11 +60,12 @@ def load_snapshot(
         if known is not None and log_of is not None and _changed(log_of) <= MOST_CHANGED:
             part = _read(connection, families, names, log_of)
             gone = Gone(**{f"{table}s": keys for table, keys in log_of.items()})
-            current = merged(known, part, gone, families)
+            current = with_merges(merged(known, part, gone, families), ledger.merges(connection))
             if at_hand or _changed(log_of) <= WORTH_KEEPING:
                 return current
         else:
-            current = _read(connection, families, names)
+            whole = _read(connection, families, names)
+            current = with_merges(whole, ledger.merges(connection))
     try:
         snapshot_file.write(path, made_of, current)
     except OSError as error:
@@ -128,7 +129,7 @@ def _read(
 
     reported = of(e.article_key)
     if log_of is not None:
-        reported |= e.dataset_key.in_(list(log_of["dataset"]))
+        reported |= e.dataset_key.in_(list(log_of["dataset"])) | e.key.in_(list(log_of["event"]))
     articles = _columns(
         connection,
         sa.select(a.key, a.id.label("article_id"), a.title, a.publisher, a.published, a.url)
@@ -161,10 +162,13 @@ def _read(
         .where(link.place_key.is_not(None), link.event_key.not_in(hidden), linked)
         .order_by(link.key),
     )
+    # Of words that a person took for no place, nothing is missing from the map.
+    overruled = schema.overruled.c
+    dismissed = sa.exists().where(overruled.mention_key == m.key) & m.place_key.is_(None)
     mentions = _columns(
         connection,
         sa.select(m.article_key, m.place_key, m.start, m.end, m.surface, m.form, m.confidence)
-        .where(of(m.article_key))
+        .where(of(m.article_key), ~dismissed)
         .order_by(m.article_key, m.start, m.end, m.key),
     )
     named = None

@@ -10,8 +10,20 @@ from typing import Any
 
 from geo.model import Article, Dataset, Reading, ReportedRows, RowError
 from geo.settings import Settings
-from geo.store import backup, cache, changes, check, datasets, reads, search, writes
+from geo.store import (
+    backup,
+    cache,
+    changes,
+    check,
+    datasets,
+    ledger,
+    reads,
+    replay,
+    search,
+    writes,
+)
 from geo.store.check import Problem
+from geo.store.corrections import Correction, Effect
 from geo.store.database import Database, open_database
 
 
@@ -66,12 +78,12 @@ class Store:
         """Save an article with everything read from it; False where all of it was there already.
 
         `reader` is the version of what read it. A reading that differs from the one in the store
-        replaces it in one transaction; saving the same again changes nothing. What people said of
-        an event stays with it. Raises DataError for text that a database cannot hold.
+        replaces it in one transaction; saving the same again changes nothing. What people corrected
+        is corrected in the new reading, too. Raises DataError for text that a database cannot hold.
         """
         with self.database.writing() as connection:
             before = changes.revision(connection, wait=True)
-            changed = writes.save(connection, read, reader)
+            changed = replay.save(connection, read, reader)
             if changed:
                 changes.move_on(connection, before)
             return changed
@@ -153,6 +165,7 @@ class Store:
         with self.database.writing() as connection:
             before = changes.revision(connection, wait=True)
             finished = datasets.finish(connection, dataset_id)
+            replay.everything(connection)
             changes.move_on(connection, before)
             return finished
 
@@ -174,6 +187,31 @@ class Store:
         """The rows of a data set that could not be used, as far as they are listed."""
         with self.database.reading() as connection:
             return datasets.row_errors(connection, dataset_id)
+
+    # -- corrections ----------------------------------------------------------------------------
+
+    def corrections(self) -> list[Correction]:
+        """The ledger, in the order made: undone corrections and undos as well."""
+        with self.database.reading() as connection:
+            return ledger.every(connection)
+
+    def foresee(self, *new: Correction) -> Effect:
+        """What corrections would change; nothing is changed. Raises DataError as `correct`."""
+        with self.database.reading() as connection:
+            return replay.foresee(connection, new)
+
+    def correct(self, *new: Correction) -> Effect:
+        """Add corrections to the ledger and apply it; what that changed.
+
+        Those in the ledger already are passed over. Raises DataError for an undo of what is not in
+        the ledger.
+        """
+        with self.database.writing() as connection:
+            before = changes.revision(connection, wait=True)
+            found = replay.add(connection, new)
+            if changes.noted(connection, before):
+                changes.move_on(connection, before)
+            return found
 
     # -- upkeep ---------------------------------------------------------------------------------
 

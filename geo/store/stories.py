@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from geo.model import Article, Reading
-from geo.store import changes, reads, schema, writes
+from geo.store import changes, reads, replay, schema, writes
 from geo.store.database import Database
 
 _link, _likeness, _past = schema.article_link, schema.likeness, schema.past_version
@@ -88,7 +88,7 @@ class Stories:
             before = changes.revision(connection, wait=True)
             if _holder(connection, link) not in ("", read.article.id, replaces):
                 return None
-            changed = writes.save(connection, read, reader)
+            changed = replay.save(connection, read, reader)
             key = _key(connection, read.article.id)
             old = connection.execute(
                 sa.select(schema.article).where(schema.article.c.id == replaces)

@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.model import DATE_PRECISIONS, ROLES, STATUSES
 from geo.store.columns import Snapshot, assemble, coded
-from geo.store.writes import UNREVIEWED
+from geo.store.corrections import UNREVIEWED
 
 REVISION = -1  # of no store
 TITLE = "Synthetic"

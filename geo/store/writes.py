@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from geo.errors import DataError
 from geo.model import Article, Candidate, Event, Mention, Place, Reading, stable_id
 from geo.store import changes, schema, search
+from geo.store.corrections import UNREVIEWED
 
 Row = dict[str, Any]
 
-UNREVIEWED = "unreviewed"
 CHUNK = 500  # values of one IN (...): below what any SQLite takes
+PLACED = (schema.mention, schema.event_place, schema.overruled)  # tables whose rows have a place
 MOST_PEOPLE = 2_000_000_000  # a larger count of dead or injured is a misreading
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -39,18 +40,17 @@ def save(connection: sa.Connection, read: Reading, reader: str) -> bool:
             connection.execute(table.update().where(table.c.key == known.key).values(reader=reader))
         return False
     before: set[int] = set()
-    reviews: dict[str, str] = {}
     if known is None:
-        key = _inserted(connection, table, row)
+        key = inserted(connection, table, row)
     else:
         key = int(known.key)
-        before, reviews = _places_of(connection, key), _reviews(connection, key)
+        before = places_of(connection, key)
         _clear(connection, key)
         connection.execute(table.update().where(table.c.key == key).values(**row))
     changes.note(connection, schema.article, [key])
-    places = _save_places(connection, read)
+    places = save_places(connection, (m.place for m in read.mentions if m.place is not None))
     mentions = _save_mentions(connection, key, read, places)
-    _save_events(connection, key, read, places, mentions, reviews)
+    _save_events(connection, key, read, places, mentions)
     drop_unused(connection, before - set(places.values()))
     return True
 
@@ -62,7 +62,7 @@ def delete_article(connection: sa.Connection, article_id: str) -> bool:
     if key is None:
         return False
     changes.note(connection, schema.article, [key])
-    before = _places_of(connection, key)
+    before = places_of(connection, key)
     _clear(connection, key)
     connection.execute(table.delete().where(table.c.key == key))
     drop_unused(connection, before)
@@ -136,13 +136,14 @@ def _numbered(keys: Iterable[tuple[object, ...]]) -> list[str]:
 # -- parts of a reading -------------------------------------------------------------------------
 
 
-def _inserted(connection: sa.Connection, table: sa.Table, row: Row) -> int:
+def inserted(connection: sa.Connection, table: sa.Table, row: Row) -> int:
+    """Insert one row; its key."""
     key = connection.execute(table.insert().values(**row)).inserted_primary_key
     assert key is not None
     return int(key[0])
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> dict[str, int]:
+def insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> dict[str, int]:
     """Insert all that an article has in a table; the keys of its rows by id."""
     if not rows:
         return {}
@@ -159,10 +160,10 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[at : at + CHUNK]
 
 
-def _save_places(connection: sa.Connection, read: Reading) -> dict[str, int]:
-    """Keys of every place that a mention was put at, brought up to date with the gazetteer."""
+def save_places(connection: sa.Connection, places: Iterable[Place]) -> dict[str, int]:
+    """Insert places, or bring them up to date; their keys by id."""
     # In order of id, so that two writers never wait for each other's rows.
-    wanted = {m.place.id: place_row(m.place) for m in read.mentions if m.place is not None}
+    wanted = {place.id: place_row(place) for place in places}
     table, ids = schema.place, sorted(wanted)
     known: dict[str, Row] = {}
     for part in chunks(ids):
@@ -173,7 +174,7 @@ def _save_places(connection: sa.Connection, read: Reading) -> dict[str, int]:
     for place_id in ids:
         new, old = wanted[place_id], known.get(place_id)
         if old is None:
-            keys[place_id] = _inserted(connection, table, new)
+            keys[place_id] = inserted(connection, table, new)
             moved.append(keys[place_id])
             continue
         keys[place_id] = old.pop("key")
@@ -198,7 +199,7 @@ def _save_mentions(
         }
         for mention_id, m in zip(ids, read.mentions, strict=True)
     ]  # fmt: skip
-    keys = _insert(connection, schema.mention, rows)
+    keys = insert(connection, schema.mention, rows)
     return [keys[mention_id] for mention_id in ids]
 
 
@@ -208,7 +209,7 @@ def _count(people: int | None) -> int | None:
 
 def _save_events(
     connection: sa.Connection, article_key: int, read: Reading, places: dict[str, int],
-    mentions: list[int], reviews: dict[str, str],
+    mentions: list[int],
 ) -> None:  # fmt: skip
     """Insert the events, where they happened, and what a search finds them by."""
     text, ids = read.article.text, event_ids(read.article, read.events)
@@ -221,10 +222,10 @@ def _save_events(
         row |= {
             "id": event_id, "article_key": article_key, "position": position,
             "sentence": text[event.start : event.end],
-            "review": reviews.get(event_id, UNREVIEWED),
+            "review": UNREVIEWED,
         }  # fmt: skip
         rows.append(row)
-    keys = _insert(connection, schema.event, rows)
+    keys = insert(connection, schema.event, rows)
     links = []
     for event_id, event in zip(ids, read.events, strict=True):
         for link in event.places:
@@ -252,34 +253,28 @@ def _clear(connection: sa.Connection, article_key: int) -> None:
         connection.execute(table.delete().where(table.c.article_key == article_key))
 
 
-def _reviews(connection: sa.Connection, article_key: int) -> dict[str, str]:
-    """What people said of an article's events, which outlives a new reading."""
-    table = schema.event
-    rows = connection.execute(
-        sa.select(table.c.id, table.c.review).where(
-            table.c.article_key == article_key, table.c.review != UNREVIEWED
-        )
+def places_of(connection: sa.Connection, article_key: int) -> set[int]:
+    """Keys of every place that something of an article is at, or was read at."""
+    mention, event, link, read = (
+        schema.mention, schema.event, schema.event_place, schema.overruled,
+    )  # fmt: skip
+    own = mention.c.article_key == article_key, event.c.article_key == article_key
+    queries = (
+        sa.select(mention.c.place_key).where(own[0]),
+        sa.select(link.c.place_key).select_from(link.join(event)).where(own[1]),
+        sa.select(read.c.place_key).select_from(read.join(mention)).where(own[0]),
+        sa.select(read.c.place_key).select_from(read.join(link).join(event)).where(own[1]),
     )
-    return {row.id: row.review for row in rows}
-
-
-def _places_of(connection: sa.Connection, article_key: int) -> set[int]:
-    table = schema.mention
-    keys = connection.scalars(
-        sa.select(table.c.place_key)
-        .where(table.c.article_key == article_key, table.c.place_key.is_not(None))
-        .distinct()
-    )
-    return set(keys)
+    return {key for query in queries for key in connection.scalars(query)} - {None}
 
 
 def drop_unused(connection: sa.Connection, keys: set[int]) -> None:
-    """Delete those of the places that no mention and no event points to any more."""
+    """Delete those of the places that nothing is at, or was read at, any more."""
     table = schema.place
     for part in chunks(sorted(keys)):
         unused = [
             ~sa.exists().where(other.c.place_key == table.c.key)
-            for other in (schema.mention, schema.event_place)
+            for other in PLACED
         ]
         found = sa.select(table.c.key).where(table.c.key.in_(part), *unused)
         gone = connection.scalars(found).all()
