@@ -244,6 +244,13 @@ def summary(snapshot: Snapshot, rows: Rows) -> Summary:
     )
 
 
+def period(snapshot: Snapshot) -> tuple[date, date] | None:
+    """The days on which the first and the last event begin; None where none has a date."""
+    start = snapshot.events["date_start"].to_numpy()  # sorted, unknown ones last
+    dated = len(start) - int(np.count_nonzero(np.isnat(start)))
+    return (_day(start[0]), _day(start[dated - 1])) if dated else None
+
+
 def _distinct(reports: Rows) -> int:
     """How many rows of another table are named; -1 names none."""
     return int(np.count_nonzero(np.bincount(reports[reports >= 0])))
@@ -308,9 +315,15 @@ def region_options(snapshot: Snapshot) -> dict[str, Country]:
 
 
 def newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
-    """Rows by date, the latest first, those without a date last."""
+    """Rows by date, the latest first, those without a date last. rows : ascending.
+
+    Events are sorted by date, so that it is the days alone that change places: no sorting.
+    """
     dates = snapshot.events["date_start"].to_numpy()[rows]
-    known = ~np.isnat(dates)
-    order = np.lexsort((rows, np.where(known, -dates.astype("datetime64[s]").astype("int64"), 0)))
-    ordered = rows[order]
-    return np.concatenate([ordered[known[order]], ordered[~known[order]]])
+    dated = len(rows) - int(np.count_nonzero(np.isnat(dates)))
+    starts = np.flatnonzero(np.diff(dates[:dated].astype("int64"), prepend=-1 << 62))
+    lengths = np.diff(np.append(starts, dated))
+    moved = np.repeat(dated - starts - lengths - starts, lengths)  # how far each day moves
+    newest = rows.copy()
+    newest[np.arange(dated) + moved] = rows[:dated]
+    return newest

@@ -38,7 +38,7 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
     found = query.summary(snapshot, rows)
     first, last = common.day(found.first), common.day(found.last)
     span = first if first == last else f"{first} – {last}"
-    undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
+    undated = int(np.isnat(snapshot.events["date_start"].to_numpy()[rows]).sum())
     st.html(
         details.counts_line(
             found.events, found.incidents, found.places, found.articles, found.datasets,

@@ -180,9 +180,7 @@ def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
     pending = st.session_state.pop(PENDING, None)
     if pending:  # playing goes on: see pages.playback
         st.session_state[FROM], st.session_state[TO] = pending
-    known = snapshot.events["date_start"].dropna()
-    low = known.min().date() if len(known) else date(2000, 1, 1)
-    high = known.max().date() if len(known) else date.today()
+    low, high = query.period(snapshot) or (date(2000, 1, 1), date.today())
     limits = {"min_value": date(low.year - 10, 1, 1), "max_value": date(high.year + 10, 12, 31)}
     first, last = (
         st.date_input(name, None, key=key, format="YYYY-MM-DD", bind="query-params", **limits)

@@ -55,18 +55,14 @@ def _title(text: str, hint: str = "", *, clear: bool = False) -> None:
 
 def _newest(snapshot: Snapshot, rows: Rows, counted: pd.DataFrame, in_view: Rows) -> None:
     visible = counted["place"].to_numpy(dtype=int)[in_view]
-    events = events_at(snapshot, rows, visible)
-    everywhere = np.setdiff1d(rows, _placed(snapshot))  # on no map: shown wherever one looks
+    nowhere = np.ones(len(snapshot.events), dtype=bool)  # on no map: shown wherever one looks
+    nowhere[snapshot.event_places["event"].to_numpy()] = False
+    found = rows[(nowhere | _happened_at(snapshot, visible))[rows]]
     _title(strings.NEWEST_TITLE, strings.NEWEST_HINT)
-    found = np.union1d(events, everywhere)
     if not len(found):
         st.html(f'<p class="dl-muted">{common.safe(strings.NEWEST_NONE)}</p>')
         return
     _events(snapshot, found)
-
-
-def _placed(snapshot: Snapshot) -> Rows:
-    return np.unique(snapshot.event_places["event"].to_numpy())
 
 
 # -- a spot -----------------------------------------------------------------------------------
@@ -191,13 +187,19 @@ def _zoom_in(lat: Sequence[float], lon: Sequence[float], zoom: int) -> None:
 
 
 def events_at(snapshot: Snapshot, rows: Rows, places: Rows) -> Rows:
-    """Of these events, the ones with a `location` at one of these places; ascending rows."""
-    table = snapshot.event_places
-    wanted = np.zeros(len(snapshot.events), dtype=bool)
-    wanted[rows] = True
-    event, place = table["event"].to_numpy(dtype=int), table["place"].to_numpy(dtype=int)
-    hit = (table["role"] == "location").to_numpy() & np.isin(place, places) & wanted[event]
-    return np.unique(event[hit])
+    """Of these events, the ones with a `location` at one of these places."""
+    found: Rows = rows[_happened_at(snapshot, places)[rows]]
+    return found
+
+
+def _happened_at(snapshot: Snapshot, places: Rows) -> Rows:
+    """Mask of the snapshot's events: which have a `location` at one of these places."""
+    event, place = snapshot.locations
+    wanted = np.zeros(len(snapshot.places), dtype=bool)
+    wanted[places] = True
+    found = np.zeros(len(snapshot.events), dtype=bool)
+    found[event[wanted[place]]] = True
+    return found
 
 
 def _events(snapshot: Snapshot, rows: Rows, place_id: str = "") -> None:

@@ -43,26 +43,33 @@ def stacked(snapshot: Snapshot, chosen: EventFilter) -> Histogram:
 
     Returns rows (`start` datetime64, `type` str, `inside` bool, `events` int) and `unit_for`'s.
     """
-    everything = query.select(snapshot, replace(chosen, date_from=None, date_to=None))
+    rows = query.select(snapshot, replace(chosen, date_from=None, date_to=None))
     inside = np.zeros(len(snapshot.events), dtype=bool)
     inside[query.select(snapshot, chosen)] = True
-    table = snapshot.events.iloc[everything][["date_start", "type"]].assign(
-        inside=inside[everything]
-    )
-    table = table[table["date_start"].notna()]
-    if table.empty:
-        return table.assign(start=table["date_start"], events=0), unit_for(0)
-    span = (table["date_start"].max() - table["date_start"].min()).days
-    unit = unit_for(span)
-    start = table["date_start"].dt.to_period(FREQUENCIES[unit[0]]).dt.start_time
-    table = table.assign(start=start, type=table["type"].astype(str))
-    rows = everything[snapshot.events["date_start"].notna().to_numpy()[everything]]
-    once = query.once_each(
-        snapshot, rows, views.unit(), pd.factorize(start)[0], table["inside"].to_numpy()
-    )
-    table = table.iloc[once]
-    counted = table.groupby(["start", "type", "inside"], observed=True).size()
-    return counted.rename("events").reset_index(), unit
+    dates = snapshot.events["date_start"].to_numpy()
+    rows = rows[~np.isnat(dates[rows])]
+    if not len(rows):
+        return pd.DataFrame({"start": dates[rows], "type": [], "inside": [], "events": []}), (
+            unit_for(0)
+        )
+    days = (dates[rows] - dates[rows[0]]) // np.timedelta64(86_400, "s")  # sorted by date
+    unit = unit_for(int(days[-1]))
+    # The unit of each day that there can be, so that a million events look it up.
+    every = pd.Series(pd.date_range(dates[rows[0]], periods=int(days[-1]) + 1, freq="D"))
+    code, starts = pd.factorize(every.dt.to_period(FREQUENCIES[unit[0]]).dt.start_time)
+    start = code[days.astype(np.int64)]
+    held = inside[rows]
+    once = query.once_each(snapshot, rows, views.unit(), start, held)
+    types = snapshot.events["type"].cat
+    names = types.categories
+    shape = (len(starts), len(names), 2)
+    cells = (start * shape[1] + types.codes.to_numpy()[rows]) * 2 + held
+    counted = np.bincount(cells[once], minlength=int(np.prod(shape)))
+    found = np.flatnonzero(counted)
+    at, kind, in_period = np.unravel_index(found, shape)
+    table = pd.DataFrame({"start": starts[at], "type": names[kind].to_numpy(),
+                          "inside": in_period.astype(bool), "events": counted[found]})  # fmt: skip
+    return table, unit
 
 
 def show(histogram: Histogram) -> None:
@@ -147,7 +154,7 @@ def _forget_period() -> None:
 def title(snapshot: Snapshot, chosen: EventFilter, rows: Rows, histogram: Histogram) -> None:
     """The chart's heading: its unit, how many events it cannot show, and the way to play it."""
     table, (unit, *_) = histogram
-    undated = int(snapshot.events["date_start"].isna().to_numpy()[rows].sum())
+    undated = int(np.isnat(snapshot.events["date_start"].to_numpy()[rows]).sum())
     said = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"
     if not (chosen.date_from or chosen.date_to):
         said += f" · {common.safe(strings.CHART_HINT)}"

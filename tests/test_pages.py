@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -436,16 +434,6 @@ def test_every_event_with_a_date_is_in_the_chart(local_settings: Settings) -> No
     late, _ = timeline.stacked(snapshot, EventFilter(date_from=date(2023, 1, 1)))
     assert late["events"].sum() == table["events"].sum()
     assert 0 < late["events"][late["inside"]].sum() < late["events"].sum()
-
-
-def test_newest_first_with_unknown_dates_last() -> None:
-    from types import SimpleNamespace
-
-    from geo.query import newest_first
-
-    dates = pd.to_datetime(["2023-01-01", "2023-03-01", None, "2022-01-01"]).astype("datetime64[s]")
-    snapshot = SimpleNamespace(events=pd.DataFrame({"date_start": dates}))
-    assert newest_first(snapshot, np.arange(4)).tolist() == [1, 0, 3, 2]  # type: ignore[arg-type]
 
 
 def test_the_map_is_sent_to_a_place_twice_in_a_row() -> None:

@@ -292,6 +292,24 @@ def test_every_count_follows_the_unit(
         assert line["count"] == sum(line[kind] for kind in TYPES)
 
 
+@given(world=worlds(), wanted=filters)
+@hypothesis_settings(deadline=None)
+def test_the_newest_come_first_and_those_without_a_date_last(
+    world: tuple[list[Place], list[Happening]], wanted: EventFilter
+) -> None:
+    snapshot = columnar(*world)
+    rows = query.select(snapshot, wanted)
+    dates = snapshot.events["date_start"]
+    dated = [row for row in rows.tolist() if not pd.isna(dates[row])]
+    undated = [row for row in rows.tolist() if pd.isna(dates[row])]
+    expected = sorted(dated, key=lambda row: (-dates[row].toordinal(), row)) + undated
+    assert query.newest_first(snapshot, rows).tolist() == expected
+    first_days = [h.first for h in world[1] if h.first]
+    assert query.period(snapshot) == (
+        (min(first_days), max(first_days)) if first_days else None
+    )
+
+
 @given(world=worlds())
 @hypothesis_settings(deadline=None)
 def test_regions_are_those_where_something_happened(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 import streamlit as st
 
-from pages import filters, timeline
+from geo.query import EventFilter, once_each, select
+from geo.store.snapshot import synthetic
+from pages import filters, playback, timeline, views
 
 
 def ms(text: str) -> float:
@@ -54,3 +57,29 @@ def test_a_brush_writes_the_dates_and_asks_for_a_new_chart(
     assert state[filters.TO] == date(2023, 1, 31)
     assert state["chart-turn"] == 1
     assert state["brushed"] is True
+
+
+@pytest.mark.parametrize("unit", ["reports", "articles", "incidents"])
+@pytest.mark.parametrize(
+    "chosen", [EventFilter(), EventFilter(date_from=date(2023, 1, 5), types=("Riots",))]
+)
+def test_the_bars_are_what_a_slow_count_gives(
+    monkeypatch: pytest.MonkeyPatch, unit: str, chosen: EventFilter
+) -> None:
+    monkeypatch.setattr(views, "unit", lambda: unit)
+    snapshot = synthetic(400, ["Battles", "Riots", "Protests"], n_places=5, n_articles=3)
+    table, (name, *_) = timeline.stacked(snapshot, chosen)
+    kept = set(select(snapshot, chosen).tolist())
+    rows = select(snapshot, EventFilter(types=chosen.types))
+    rows = rows[snapshot.events["date_start"].notna().to_numpy()[rows]]
+    every = snapshot.events.iloc[rows].assign(row=rows)
+    every["start"] = [
+        pd.Period(day, freq=playback.FREQUENCIES[name]).start_time for day in every["date_start"]
+    ]
+    every["inside"] = [row in kept for row in rows.tolist()]
+    once = once_each(snapshot, rows, unit, pd.factorize(every["start"])[0],  # type: ignore[arg-type]
+                     every["inside"].to_numpy())  # fmt: skip
+    slow = every.iloc[once].groupby(["start", "type", "inside"], observed=True).size()
+    fast = table.set_index(["start", "type", "inside"])["events"]
+    assert len(fast) > 10
+    assert fast.to_dict() == slow.to_dict()
