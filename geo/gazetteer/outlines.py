@@ -125,6 +125,10 @@ class Outlines:
         listed = {f"dl:{slug}" for slug in [*self._rivers, *self._macro]}
         return sorted(stored | own | listed)
 
+    def river_ids(self) -> list[str]:
+        """Place ids of the rivers."""
+        return sorted(f"dl:{slug}" for slug in self._rivers)
+
     def is_sound(self) -> bool:
         """Whether there are outlines and each is as it was written (reads the whole file)."""
         rows = self._read("SELECT body, checksum FROM outline")

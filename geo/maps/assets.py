@@ -222,13 +222,7 @@ def shape_file(
 
 def river_file(outlines: Outlines, *, static: Path = STATIC) -> str | None:
     """Every river that has a line; they belong to the basemap."""
-    rivers = [
-        place_id
-        for place_id in outlines.ids()
-        if place_id.startswith("dl:")
-        and (outlines.geometry(place_id) or {}).get("type") in ("LineString", "MultiLineString")
-    ]
-    return shape_file(outlines, "rivers", rivers, static=static)
+    return shape_file(outlines, "rivers", outlines.river_ids(), static=static)
 
 
 def shape_key(place_id: str) -> str:
