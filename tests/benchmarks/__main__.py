@@ -19,6 +19,7 @@ from pathlib import Path
 
 from geo.settings import Settings
 from tests.benchmarks import (
+    browser,
     bulk,
     drawing,
     feeds,
@@ -26,9 +27,10 @@ from tests.benchmarks import (
     importing,
     pages,
     quality,
+    queries,
     reading,
 )
-from tests.benchmarks.measure import Result, table
+from tests.benchmarks.measure import Result, chart, markdown, table
 
 RESULTS = Path(__file__).parent / "results"
 PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
@@ -39,9 +41,15 @@ PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
     "geocoding": geocoding.run,
     "drawing": drawing.run,
     "bulk": bulk.run,
+    "browser": browser.run,
 }
 # What takes minutes, and runs only where it is named (`make bench-large`).
-LARGE: dict[str, Callable[[Settings], Iterator[Result]]] = {"importing": importing.run}
+LARGE: dict[str, Callable[[Settings], Iterator[Result]]] = {
+    "importing": importing.run,
+    "queries": queries.run,
+    "browser-large": browser.run_large,
+    "browser-largest": browser.run_largest,
+}
 PACKAGES = ("streamlit", "folium", "streamlit-folium", "geopy", "pandas", "SQLAlchemy")
 
 
@@ -66,11 +74,14 @@ def main() -> int:
         "when": now.isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "results": [asdict(result) for result in results],
     }
     path = RESULTS / f"{now:%Y-%m-%d-%H%M%S}.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    path.with_suffix(".md").write_text(markdown(results), encoding="utf-8")
+    path.with_suffix(".svg").write_text(chart(results), encoding="utf-8")
     print(f"\nwritten to {path}", file=sys.stderr)
     return 0
 

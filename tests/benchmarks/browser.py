@@ -1,4 +1,7 @@
-"""In a real browser: from a filter to the map, what is sent for it, and from nothing to a map."""
+"""In a real browser: from a filter to the map, what is sent for it, and from nothing to a map.
+
+The server is the one that users start, on a temporary store filled with made-up events.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +21,39 @@ from geo import pipeline
 from geo.settings import Settings
 from tests.benchmarks import filling
 from tests.benchmarks.measure import Result
-from tests.benchmarks.synthetic_server import Server, serving
 from tests.e2e.conftest import FLAGS
+from tests.serving import Server, serving
 
-SMALL, LARGE, LARGEST = 10_000, 1_000_000, 10_000_000
-RUNS = 9
+SMALL, MIDDLE, LARGE, LARGEST = 10_000, 100_000, 1_000_000, 10_000_000
+RUNS = 10
 SESSIONS = 10
-WAIT_MS = 180_000
-# When the layer of the map last changed, by the browser's clock; a change of the filters replaces
-# all that is in it.
+WAIT_MS = 240_000
+QUIET_S = 1.2
+LOOK_BYTES = 4_000  # the look at the revision, once a second, sends less
+MARKS = ".dl-mark, path.leaflet-interactive, .marker-cluster"
+USUAL = {
+    "circle": "a CircleMarker per event",
+    "cluster": "MarkerCluster",
+    "fast": "FastMarkerCluster",
+}
 _WATCH = """() => {
-  const panes = document.querySelector('.leaflet-map-pane');
-  window.__changed = 0;
+  window.changed = 0;
   new MutationObserver((all) => {
-    if (all.some((one) => one.addedNodes.length)) window.__changed = Date.now();
-  }).observe(panes, {childList: true, subtree: true});
+    if (all.some((one) => one.addedNodes.length)) window.changed = Date.now();
+  }).observe(document.querySelector('.leaflet-map-pane'), {childList: true, subtree: true});
 }"""
 _TOGGLE = """() => { const box = document.querySelector('.st-key-battles input');
   const at = Date.now(); box.click(); return at; }"""
+_ZOOM = "() => {{ const at = Date.now(); map.setZoom(map.getZoom() {}); return at; }}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one action of the reader took: medians where it stands for several."""
+
+    seconds: float  # from the action to the last change of the map's layers
+    received: float  # bytes over the WebSocket, before compression
+    processor_s: float  # of the server
 
 
 @contextmanager
@@ -50,124 +68,176 @@ def browser() -> Iterator[Browser]:
             chromium.close()
 
 
-class Window:
-    """One window on a dashboard."""
+@contextmanager
+def dashboard(settings: Settings, script: str = "server.py", **more: str) -> Iterator[Server]:
+    """A server on the store of these settings; its log goes beside the store."""
+    folder = Path(settings.local_dir) / "served"
+    folder.mkdir(parents=True, exist_ok=True)
+    own = {
+        "DATELINE_LOCAL_DIR": str(settings.local_dir),
+        "DATELINE_CACHE_DIR": str(settings.cache_dir),
+        "DATABASE_URL": "",
+    }
+    with serving(folder, script, own | more) as server:
+        yield server
 
-    def __init__(self, chromium: Browser, url: str, mark: str) -> None:
+
+def memory_mb(server: Server) -> float:
+    """What the server holds in memory now (resident set; Linux)."""
+    for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def processor_s(server: Server) -> float:
+    """Processor seconds that the server has used (Linux)."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Window:
+    """One window on a dashboard, opened until its map shows marks."""
+
+    def __init__(self, chromium: Browser, server: Server, wait_ms: int = WAIT_MS) -> None:
+        self.server, self.received = server, 0
         self.page: Page = chromium.new_page(viewport={"width": 1440, "height": 900})
-        self.page.set_default_timeout(WAIT_MS)
-        self.received = 0
+        self.page.set_default_timeout(wait_ms)
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
-        self.page.goto(url)
-        self.frame = self._frame(mark)
+        self.page.goto(server.url)
+        handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']")
+        frame = handle.content_frame() if handle else None
+        assert frame is not None
+        self.frame: Any = frame
+        self.frame.wait_for_selector(MARKS, state="attached")
+        self.frame.evaluate(_WATCH)
 
     def _count(self, payload: Any) -> None:
         self.received += len(payload)
 
-    def _frame(self, mark: str) -> Any:
-        handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']")
-        frame = handle.content_frame() if handle else None
-        assert frame is not None
-        frame.wait_for_selector(mark, state="attached")
-        return frame
-
     def settle(self) -> None:
         """Wait until the server has nothing more to say for a while."""
         quiet = time.monotonic()
-        while time.monotonic() - quiet < 1.5:
+        while time.monotonic() - quiet < QUIET_S:
             seen = self.received
             self.page.wait_for_timeout(100)
-            if self.received > seen + 4_000:  # the look at the revision, once a second, sends less
+            if self.received > seen + LOOK_BYTES:
                 quiet = time.monotonic()
 
-    def change(self, action: str, *, inside: bool = False) -> tuple[float, int]:
-        """Seconds from an action to the last change of the layer, and bytes received for it."""
+    def change(self, action: str, *, inside: bool = False) -> Change:
+        """Do something in the page, or `inside` the map's frame, and wait for the map."""
         self.settle()
-        self.frame.evaluate(_WATCH)
-        before = self.received
+        self.frame.evaluate("() => { window.changed = 0; }")
+        received, worked = self.received, processor_s(self.server)
         began = (self.frame if inside else self.page).evaluate(action)
-        self.frame.wait_for_function("() => window.__changed > 0")
+        self.frame.wait_for_function("() => window.changed > 0", polling=20)
         self.settle()
-        return (self.frame.evaluate("() => window.__changed") - began) / 1000, (
-            self.received - before
+        return Change(
+            (self.frame.evaluate("() => window.changed") - began) / 1000,
+            self.received - received,
+            processor_s(self.server) - worked,
         )
 
+    def filters(self, runs: int = RUNS) -> Change:
+        """Tick an event type and take it off again, `runs` times, after once for warmth."""
+        self.change(_TOGGLE)
+        return _median([self.change(_TOGGLE) for _ in range(runs)])
 
-def filter_to_map(window: Window, runs: int = RUNS) -> tuple[float, float]:
-    """Medians of seconds and bytes, ticking an event type and taking it off again."""
-    window.change(_TOGGLE)
-    seen = [window.change(_TOGGLE) for _ in range(runs)]
-    return statistics.median(s for s, _ in seen), statistics.median(b for _, b in seen)
-
-
-def run(settings: Settings, sizes: tuple[int, ...] = (SMALL, LARGE)) -> Iterator[Result]:
-    """Filter to map at each size, zooming, memory, the usual way, and a cold start."""
-    pipeline.ensure_sample(settings)
-    first_s = 0.0
-    with browser() as chromium:
-        for events in sizes:
-            with serving(settings, settings.local_dir / f"s{events}", events=events) as server:
-                window = Window(chromium, server.url, ".dl-mark")
-                seconds, sent = filter_to_map(window)
-                first_s = first_s or seconds
-                yield Result(
-                    name=f"browser: filter to map, {events:,} events", value=1000 * seconds,
-                    unit="ms", runs=RUNS, note=f"{sent / 1000:,.0f} kB received",
-                    against=f"{sizes[0]:,} events", ratio=seconds / first_s,
-                )  # fmt: skip
-                if events == LARGE:
-                    yield from _zoomed(window)
-                    yield from _many(chromium, server)
-        folder = settings.local_dir / "markers"
-        script = "tests/benchmarks/marker_dashboard.py"
-        with serving(settings, folder, events=SMALL, script=script) as server:
-            window = Window(chromium, server.url, "path.leaflet-interactive")
-            seconds, sent = filter_to_map(window, runs=3)
-            yield Result(
-                name=f"browser: a CircleMarker per event, {SMALL:,} events", value=1000 * seconds,
-                unit="ms", runs=3, note=f"{sent / 1000:,.0f} kB received",
-                against=f"our map of {SMALL:,} events", ratio=seconds / first_s,
-            )  # fmt: skip
-        yield from cold_start(chromium, settings)
+    def zooms(self) -> Change:
+        """Zoom to other clusters and back; Leaflet's animation is part of it."""
+        return _median([
+            self.change(_ZOOM.format(step), inside=True) for step in ("+ 2", "- 2") * 3
+        ])  # fmt: skip
 
 
-def run_large(settings: Settings) -> Iterator[Result]:
-    """The same from ten thousand to ten million events."""
-    yield from run(settings, (SMALL, 100_000, LARGE, LARGEST))
+def _median(seen: list[Change]) -> Change:
+    return Change(
+        statistics.median(one.seconds for one in seen),
+        statistics.median(one.received for one in seen),
+        statistics.median(one.processor_s for one in seen),
+    )
 
 
-def _zoomed(window: Window) -> Iterator[Result]:
-    zoom = "() => {{ const at = Date.now(); map.setZoom(map.getZoom() {}); return at; }}"
-    times = [window.change(zoom.format(step), inside=True)[0] for step in ("+ 1", "- 1") * 3]
-    yield Result(
-        name=f"browser: zoom to new clusters, {LARGE:,} events",
-        value=1000 * statistics.median(times), unit="ms", runs=len(times),
-        note="Leaflet's own animation takes 250 ms of it",
+def _result(name: str, found: Change, runs: int, against: str, base: float) -> Result:
+    return Result(
+        name=name, value=1000 * found.seconds, unit="ms", runs=runs,
+        note=f"{found.received / 1000:,.0f} kB received, server {1000 * found.processor_s:,.0f} ms "
+             "of processor time",
+        against=against if base else "", ratio=found.seconds / base if base else None,
     )  # fmt: skip
 
 
+def run(settings: Settings) -> Iterator[Result]:
+    """Ten thousand events, and what the usual ways make of as many."""
+    yield from _sizes(settings, (SMALL,))
+
+
+def run_large(settings: Settings) -> Iterator[Result]:
+    """From ten thousand to a million events, cold starts, memory, pages."""
+    yield from _sizes(settings, (SMALL, MIDDLE, LARGE))
+
+
+def run_largest(settings: Settings) -> Iterator[Result]:
+    """Ten million events: needs about 20 GB of disk, 8 GB of memory and an hour."""
+    yield from _sizes(settings, (LARGEST,))
+
+
+def _sizes(settings: Settings, sizes: tuple[int, ...]) -> Iterator[Result]:
+    pipeline.ensure_sample(settings)  # so that the gazetteer is there
+    first_s = 0.0
+    with browser() as chromium:
+        for events in sizes:
+            own = replace(settings, local_dir=settings.local_dir / f"s{events}")
+            filling.fill(own, events)
+            if events == LARGE:
+                yield from _cold_starts(chromium, own)
+            with dashboard(own) as server:
+                window = Window(chromium, server)
+                found = window.filters()
+                yield _result(f"filter to map, {events:,} events", found, RUNS,
+                              f"{sizes[0]:,} events", first_s)  # fmt: skip
+                first_s = first_s or found.seconds
+                yield _result(f"zoom to other clusters, {events:,} events", window.zooms(), 6,
+                              "", 0.0)  # fmt: skip
+                if events == LARGE:
+                    yield from _many(chromium, server)
+        if SMALL in sizes:
+            yield from _usual_ways(chromium, settings, first_s)
+
+
+def _cold_starts(chromium: Browser, settings: Settings) -> Iterator[Result]:
+    """From starting the server's process to marks on the map."""
+    first = 0.0
+    for name in ("no snapshot on disk", "a snapshot on disk"):
+        began = time.monotonic()
+        with dashboard(settings) as server:
+            Window(chromium, server).page.close()
+            seconds = time.monotonic() - began
+            worked = processor_s(server)
+        yield Result(
+            name=f"cold start to painted map, {LARGE:,} events, {name}", value=seconds, unit="s",
+            runs=1, note=f"server {worked:.1f} s of processor time",
+            against="no snapshot on disk" if first else "",
+            ratio=seconds / first if first else None,
+        )  # fmt: skip
+        first = first or seconds
+
+
 def _many(chromium: Browser, server: Server) -> Iterator[Result]:
-    windows = [Window(chromium, server.url, ".dl-mark") for _ in range(SESSIONS - 1)]
+    windows = [Window(chromium, server) for _ in range(SESSIONS - 1)]
+    windows[-1].settle()
     yield Result(
-        name=f"server memory, {LARGE:,} events, {SESSIONS} sessions", value=server.memory_mb(),
+        name=f"server memory, {LARGE:,} events, {SESSIONS} sessions", value=memory_mb(server),
         unit="MB", runs=1,
     )  # fmt: skip
     for window in windows:
         window.page.close()
 
 
-def cold_start(chromium: Browser, settings: Settings) -> Iterator[Result]:
-    """From starting the server to marks on the map, of a store with a million events."""
-    own = replace(settings, local_dir=settings.local_dir / "cold")
-    filling.fill(own, LARGE)
-    first = 0.0
-    for n, name in enumerate(("no snapshot on disk", "a snapshot on disk")):
-        began = time.monotonic()
-        with serving(own, Path(own.local_dir) / f"cold{n}") as server:
-            Window(chromium, server.url, ".dl-mark")
-            seconds = time.monotonic() - began
-        first = first or seconds
-        yield Result(
-            name=f"browser: cold start to painted map, {LARGE:,} events, {name}", value=seconds,
-            unit="s", runs=1, against="no snapshot on disk", ratio=seconds / first if n else None,
-        )  # fmt: skip
+def _usual_ways(chromium: Browser, settings: Settings, ours_s: float) -> Iterator[Result]:
+    """The same filter on a page that has the events drawn the usual ways, without anything else."""
+    script = "tests/benchmarks/marker_dashboard.py"
+    for way, name in USUAL.items():
+        with dashboard(settings, script, BENCH_EVENTS=str(SMALL), BENCH_WAY=way) as server:
+            found = Window(chromium, server).filters(runs=3)
+        yield _result(f"{name}, {SMALL:,} events", found, 3, "our map of as many", ours_s)

@@ -1,13 +1,13 @@
-"""The usual way, to compare with: a page that draws one CircleMarker for each event."""
+"""The usual ways, to compare with: a page that draws made-up events with Folium's own layers."""
 
 import os
 
 import folium
 import streamlit as st
+from folium.plugins import FastMarkerCluster, MarkerCluster
 from streamlit_folium import st_folium
 
 from geo.codebook import load_codebook
-from geo.maps import basemap
 from geo.settings import Settings
 from geo.store.snapshot import Snapshot, synthetic
 
@@ -19,16 +19,19 @@ def events() -> Snapshot:
     return synthetic(int(os.environ["BENCH_EVENTS"]), types)
 
 
-snapshot = events()
+snapshot, way = events(), os.environ["BENCH_WAY"]
 only = st.checkbox("Battles", key="battles")
-rows = snapshot.events
+event, place = snapshot.locations
 if only:
-    rows = rows[rows["type"] == "Battles"]
-at = snapshot.event_places.drop_duplicates("event").set_index("event")["place"].reindex(rows.index)
+    place = place[(snapshot.events["type"] == "Battles").to_numpy()[event]]
+at = snapshot.places[["lat", "lon"]].to_numpy()[place].tolist()
 group = folium.FeatureGroup(name="events")
-for place in snapshot.places.iloc[at.dropna().astype(int)].itertuples():
-    folium.CircleMarker((place.lat, place.lon), radius=6, fill=True).add_to(group)
-st_folium(
-    basemap.base_map(basemap.local_assets()), key="map", height=560, returned_objects=[],
-    feature_group_to_add=group,
-)  # fmt: skip
+if way == "fast":
+    FastMarkerCluster(at).add_to(group)
+else:
+    holder = MarkerCluster().add_to(group) if way == "cluster" else group
+    for lat, lon in at:
+        folium.CircleMarker((lat, lon), radius=6, fill=True).add_to(holder)
+chart = folium.Map(at[0], zoom_start=6, tiles=None)
+group.add_to(chart)
+st_folium(chart, key="map", height=560, returned_objects=[])
