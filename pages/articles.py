@@ -121,7 +121,7 @@ def show() -> None:
             f'<p class="dl-title" role="heading" aria-level="2">'
             f"{common.safe(strings.ARTICLE_EVENTS)}</p>"
         )
-        ids = snapshot.events["event_id"].to_numpy()[events][:60]
+        ids = snapshot.events["event_id"].iloc[events[:60]]
         found = sorted(panel.event_details(list(ids)), key=lambda event: event["sentence_start"])
         st.html(details.event_list(found, common.colours()))
 

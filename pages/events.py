@@ -114,7 +114,7 @@ def show() -> None:
     )  # fmt: skip
     selected = picked["selection"]["rows"]
     if selected and selected[0] < len(newest):
-        event_id = str(snapshot.events["event_id"].to_numpy()[newest[selected[0]]])
+        event_id = str(snapshot.events["event_id"].iloc[int(newest[selected[0]])])
         st.html(details.event_list(panel.event_details([event_id]), common.colours()))
 
 
