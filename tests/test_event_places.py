@@ -145,3 +145,47 @@ def test_a_strike_that_is_called_something_is_no_walkout(read: Read) -> None:
     assert {e.type for e in read("Unions called a strike for Monday in Lyon.").events} == {
         "Protests"
     }
+
+
+def test_the_place_of_what_is_only_recalled_is_not_carried_over(read: Read) -> None:
+    reading = read(
+        "A blast wrecked a barracks in Horlivka on Friday. Many of the men had surrendered in "
+        "Melitopol in May. The army said that it had hit the building with rockets."
+    )
+    blasts = [e for e in reading.events if e.type == "Explosions/Remote violence"]
+    assert [where(reading, event) for event in blasts] == [{"Horlivka"}] * len(blasts)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        # Nobody knows the village, so the places of what else is told are not its own.
+        ("A missile fell on a barn in Nowhereivka while rockets struck Lviv.", set()),
+        ("A shell killed two men in Nowhereivka, a village in the north of Kharkiv Oblast.",
+         {"Kharkiv Oblast"}),
+        ("Drones struck a ship at Kerch in Crimea on Monday.", {"Kerch"}),
+        ("Gunmen killed ten villagers in Lviv, in the north of Burkina Faso.", {"Burkina Faso"}),
+        ("After the loss of Popasna in May it is the main aim of an offensive in Donbas.",
+         {"Donbas"}),
+        ("Guns shelled Chasiv Yar on Monday; by Tuesday a ceasefire had been agreed in Oslo.",
+         {"Chasiv Yar", "Oslo"}),
+        ("Shells killed two men in Cherkaske, Kramatorsk Raion, Donetsk Oblast.",
+         {"Cherkaske"}),
+    ],
+)  # fmt: skip
+def test_each_event_has_its_own_places(read: Read, text: str, places: set[str]) -> None:
+    assert located(read(text)) == places
+
+
+def test_officials_of_a_capital_leave_no_place_to_carry_over(read: Read) -> None:
+    reading = read(
+        "The plant is lost, the General Staff in Kyiv said on Tuesday. "
+        "With it Ukraine gives up the last corner of the city."
+    )
+    assert "Kyiv" not in located(reading)
+
+
+def test_martial_law_is_declared_in_no_town_of_the_sentence_before(read: Read) -> None:
+    reading = read("Shells fell on Sumy on Monday. The president declared martial law.")
+    law = [event for event in reading.events if event.subtype == "Other"]
+    assert [where(reading, event) for event in law] == [set()]

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from geo.model import EventPlace, Mention
+from geo.model import Event, EventPlace, Mention
 from geo.reading.clauses import Sentence
 from geo.reading.roles import place_list, rank, roles
 from geo.reading.terms import Words
@@ -48,11 +48,13 @@ class CarriedPlaces:
 
     def places(self, number: int, sentence: Sentence) -> tuple[EventPlace, ...]:
         """Where the sentences before say that things are happening."""
-        if self._names_unknown(sentence):
+        if self.names_unknown(sentence, sentence.start, sentence.end):
             return ()  # it says where, and nobody knows where that is
         for back, other in enumerate(
             reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1
         ):
+            if other.events and all(self._is_aside(e, other, sentence) for e in other.events):
+                continue
             for event in reversed(other.events):
                 # What that one took from before is found there, and fades with the distance.
                 own = [p for p in event.places if p.role == "location" and self._is_in(p, other)]
@@ -76,9 +78,19 @@ class CarriedPlaces:
     def _is_in(self, place: EventPlace, sentence: Sentence) -> bool:
         return sentence.start <= self.mentions[place.mention].start < sentence.end
 
-    def _names_unknown(self, sentence: Sentence) -> bool:
-        """Whether a sentence names a place of its own that is not among the mentions."""
-        for match in _UNKNOWN.finditer(self.text, sentence.start, sentence.end):
+    def _is_aside(self, event: Event, other: Sentence, sentence: Sentence) -> bool:
+        """Whether an event was an earlier one that its text only recalls ("they had surrendered at
+        X"), where the sentence at hand tells of nothing that came of it."""
+        at = self.words.index_at(event.trigger_start)
+        return (
+            event.type == "Strategic developments"
+            and "had" in self.words.words[max(other.begin, at - 2) : at]
+            and "had" not in self.words.words[sentence.begin : sentence.begin + 3]
+        )
+
+    def names_unknown(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether a part of a sentence names a place that is not among the mentions."""
+        for match in _UNKNOWN.finditer(self.text, start, end):
             name = match["name"]
             if name.isupper() or name.casefold() in _NO_PLACES:
                 continue

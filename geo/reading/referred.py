@@ -66,7 +66,12 @@ def _is_date(close: list[str], deed: str) -> bool:
     for k, word in enumerate(close[:-1]):
         if word in _TIMES and close[k + 1] == "of" and close[k + 2 : k + 3] in (["the"], ["this"]):
             return True
-    return deed in _SPELLS and close[-2:] in (["since", "the"], ["since", "this"])
+    if deed not in _SPELLS or close[-1:] == []:
+        return False
+    at = next((k for k in (len(close) - 1, len(close) - 2) if close[k] in _ARTICLES), 0)
+    return at > 0 and (
+        close[at - 1] in ("since", "before") or close[at - 2 : at] == ["response", "to"]
+    )
 
 
 def _is_named(words: list[str], last: int, end: int, close: list[str]) -> bool:

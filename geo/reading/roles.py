@@ -15,6 +15,7 @@ from geo.reading.bearings import (
     names_district,
     names_plant,
 )
+from geo.reading.cues import GOVERNING
 from geo.reading.terms import Words
 from geo.reading.vocabulary import word_set
 
@@ -55,6 +56,8 @@ _HAPPENING = word_set(
     massacres situation crisis fighting genocide occupation coup election elections siege raid
     raids peace ceasefire truce bloodshed events developments detention arrest arrests"""
 )
+_LOST = word_set("loss fall capture liberation seizure")
+_AFTER = word_set("after since following before")
 _REASON = word_set("over against about regarding for condemning denouncing demanding opposing")
 _ASIDE = word_set("support solidarity sympathy honour honor memory")
 TALKED = frozenset({"Statements and diplomacy", "Protests", "Agreement"})
@@ -71,6 +74,7 @@ _BODIES = word_set(
     king soldiers navy ambassador embassy court"""
 )
 _DID = word_set("hit struck sent shot took began")
+_GIVEN_WORD = GOVERNING | {"promised", "pledged", "declared", "suspended"}
 _STRUCK = word_set(
     """attacked attacks attacking struck strikes hit hits bombed bombs bombing shelled shells
     shelling invaded invades invading pounded bombarded targeted targets raided hammered"""
@@ -109,6 +113,11 @@ def can_locate(spot: Spot) -> bool:
     return spot.mention.form in _LOCATABLE
 
 
+def is_area(spot: Spot) -> bool:
+    """Whether a mention is of an area or a line, which a single marker does not show."""
+    return spot.mention.place is not None and not spot.mention.place.is_point
+
+
 def in_list(text: Words, before: Spot, spot: Spot) -> bool:
     """Whether two mentions stand in one list: "Khartoum, Omdurman and Bahri"."""
     between = text.words[before.last + 1 : spot.first]
@@ -133,6 +142,12 @@ def rank(text: Words, spot: Spot, trigger: tuple[int, int], kind: str) -> int:
         return 1
     if at < trigger[0]:
         before = words[max(0, k - 2) : k]
+        if (
+            lead == "of"
+            and not _LOST.isdisjoint(before)
+            and not _AFTER.isdisjoint(words[k - 3 : k])
+        ):
+            return 2  # "after the loss of X": that was before
         if kind in TALKED and lead in ("in", "of") and not _HAPPENING.isdisjoint(before[-1:]):
             return 2  # "talks on the war in Yemen ended"
         return int(lead in ("in", "of", "at") and not _OFFICES.isdisjoint(before))
@@ -165,7 +180,8 @@ def roles(
         if last is not None and can_locate(spot) and in_list(text, last[0], spot):
             own_word = text.words[spot.first - 1]
             # "of Turkey, Sweden and Finland": all have the first one's part
-            if own_word not in _IN and not _goes_on(text, spot):
+            own = own_word in _IN or _goes_on(text, spot) or names_district(text, spot.last)
+            if not own:
                 role = last[1]
         if can_locate(spot):
             last = (spot, role)
@@ -196,6 +212,8 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
     if _acts_or_says(follow, gaps[spot.last]) or _is_where_it_was_said(words, spot.first, begin):
         return None
     if lead[-1:] == ["by"] or (lead[-1:] == ["of"] and not _BODIES.isdisjoint(lead[-2:-1])):
+        return None
+    if lead[-2:] == ["talks", "with"] or _governs(follow, gaps[spot.last]):
         return None
     if lead[-2:] == ["short", "of"]:
         return None  # "turned back 200 km short of Moscow"
@@ -250,6 +268,15 @@ def _plant_stands_elsewhere(words: Sequence[str], last: int) -> bool:
     follow = words[last + 1 : last + 6]
     at = next((k for k, word in enumerate(follow) if word in ("plant", "station")), len(follow))
     return follow[at + 1 : at + 2] in (["in"], ["at"])
+
+
+def _governs(follow: Sequence[str], gap: str) -> bool:
+    """A capital that stands for its government: "Kyiv had promised not to", "Ankara will not"."""
+    return (
+        gap == " "
+        and follow[:1] in (["had"], ["has"], ["would"])
+        and (not _GIVEN_WORD.isdisjoint(follow[1:3]))
+    )
 
 
 def _acts_or_says(follow: Sequence[str], gap: str) -> bool:
@@ -307,6 +334,35 @@ def of_whom(text: Words, found: Sequence[Spot], first: int) -> Spot | None:
         if named and spot.last < first and words[spot.first - 1] == "of":
             return spot if not _HELD_OFFICE.isdisjoint(words[spot.first - 2 : spot.first]) else None
     return None
+
+
+_PART_OF = word_set("in of the northern southern eastern western central north south east west")
+
+
+def without_containers(text: Words, found: Sequence[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
+    """Without areas that only say where the place right before them lies ("Kerch in Crimea").
+
+    Where the place is known in another country only, it is a namesake, and the area stays.
+    """
+    kept: list[tuple[Spot, Role]] = []
+    for spot, role in found:
+        if kept and role == "location" == kept[-1][1] and is_area(spot):
+            inner = kept[-1][0]
+            between = text.words[inner.last + 1 : spot.first]
+            located = inner.mention.place is not None and inner.mention.place.is_point
+            if located and between[:1] == ["in"] and _PART_OF.issuperset(between):
+                if not _is_abroad(inner, spot):
+                    continue
+                kept.pop()
+        kept.append((spot, role))
+    return kept
+
+
+def _is_abroad(inner: Spot, outer: Spot) -> bool:
+    a, b = inner.mention.place, outer.mention.place
+    if a is None or b is None or not a.country or not b.country:
+        return False
+    return a.country != b.country
 
 
 def place_list(found: Sequence[tuple[Spot, Role]]) -> tuple[EventPlace, ...]:

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from geo.model import EventPlace, Mention, Role
 from geo.reading.carried import INHERITED, CarriedPlaces
 from geo.reading.clauses import Sentence, clause_of
-from geo.reading.roles import Spot, in_list, of_whom, place_list, rank, roles
+from geo.reading.roles import (
+    Spot,
+    in_list,
+    is_area,
+    of_whom,
+    place_list,
+    rank,
+    roles,
+    without_containers,
+)
 from geo.reading.terms import Hit, Words
 from geo.reading.triggers import Sense
 
@@ -22,6 +31,8 @@ _END: tuple[frozenset[Role], frozenset[Role]] = (
     frozenset({"location"}),
 )
 _ABOUT = _SPOKEN | {"Protests"}
+_OF_A_STATE = frozenset(["martial", "mobilisation", "mobilization"])
+_OPENS_DESCRIPTION = frozenset(["a", "an", "the", "in"])
 _AT = frozenset(["in", "at", "near", "of", "on", "outside", "around", "across", "between", "and"])
 
 
@@ -48,11 +59,14 @@ class PlaceFinder:
             return (neighbour,)
         bounds = (sentence.begin, sentence.stop)
         found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
+        found = without_containers(self.words, found)
         found = self._nearest(sentence, hit, clause, found)
         if sense.subtype == _FLIGHT:
             found = self._on_the_way(found)
         kind = "Agreement" if sense.subtype == "Agreement" else sense.type
         found = self._likeliest(hit, found, kind)
+        if kind == "Agreement":
+            found = [p for p in found if self._in_same_part(hit.first, p[0].first)]
         if kind == "Agreement":  # signed in one place, often over another: "let ships leave Odesa"
             found = [pair for pair in found if self._before(pair[0]) in _AT] or found
         if kind in _SPOKEN:  # a statement is of no place, wherever it was made
@@ -62,6 +76,8 @@ class PlaceFinder:
                 victim = of_whom(self.words, sentence.spots, hit.first)
                 if victim is not None:
                     return place_list([*found, (victim, "location")])
+            if not _OF_A_STATE.isdisjoint(self.words.words[hit.first : hit.last + 1]):
+                return place_list(found)  # martial law holds in no town that happens to be named
             return (*place_list(found), *self.carried.places(number, sentence))
         return place_list(found)
 
@@ -105,6 +121,11 @@ class PlaceFinder:
         """Where people met: of all the places that they spoke of, the ones after "in"."""
         return [(s, r) for s, r in found if s.first > hit.last and self._before(s) in ("in", "at")]
 
+    def _in_same_part(self, one: int, other: int) -> bool:
+        """Whether no semicolon stands between two words."""
+        low, high = sorted((one, other))
+        return not any(";" in gap for gap in self.words.gaps[low:high])
+
     def _before(self, spot: Spot) -> str:
         """The word before a place; an article is passed over."""
         words, first = self.words.words, spot.first
@@ -137,6 +158,11 @@ class PlaceFinder:
         before = [(s, r) for s, r in found if s.last < clause[0]]
         if before and words[clause[0]] in ("which", "that", "where"):
             return before[-1:]
+        begin, end = self.words.starts[clause[0]], self.words.end(clause[1] - 1)
+        if self.carried.names_unknown(sentence, begin, end):
+            return self._beside_unknown(found, clause[1])
+        if words[hit.last + 1 : hit.last + 2] in (["it"], ["there"]):
+            return []  # of what was named before
         others = [c for c in self._clauses(sentence, hit) if c != clause]
         told = any(high <= clause[0] for _, high in others)
         if before and told and hit.first == clause[0] and words[hit.first].endswith("ed"):
@@ -147,6 +173,22 @@ class PlaceFinder:
         # "exchanged prisoners, men who had fought in Mariupol": that was before and elsewhere
         past = [c for c in others if words[c[0]] == "who" and "had" in words[c[0] : c[0] + 4]]
         return [(s, r) for s, r in found if not any(low <= s.first < high for low, high in past)]
+
+    def _beside_unknown(self, found: list[tuple[Spot, Role]], stop: int) -> list[tuple[Spot, Role]]:
+        """Beside a place that nobody knows, the areas that are said to hold it: "in X, a village
+        in the north of Kharkiv Oblast"."""
+        words, gaps = self.words.words, self.words.gaps
+        areas = []
+        for spot, role in found:
+            if (
+                spot.first < stop
+                or not is_area(spot)
+                or any("," in g for g in gaps[stop : spot.last])
+            ):
+                continue
+            if spot.first == stop or words[stop] in _OPENS_DESCRIPTION:
+                areas.append((spot, role))
+        return areas
 
     def _clauses(self, sentence: Sentence, hit: Hit) -> list[tuple[int, int]]:
         """The clauses of a sentence's other deeds."""
