@@ -35,9 +35,10 @@ from geo.pipeline.local_crew import LocalCrew
 from geo.settings import ROOT, Settings
 from geo.sources.corpus import Entry
 from geo.store import Store, open_store, schema
+from geo.store.rows import rows_of
 from tests.readings import reading
 
-MANY = 64
+MANY = 160  # ten batches
 START_S = 60.0
 
 
@@ -80,8 +81,11 @@ def one_by_one(
 
 
 def test_two_processes_read_the_same_as_one(
-    local_settings: Settings, file: Path, one_by_one: list[tuple[str, str, str]]
+    settings: Settings, own: Settings, file: Path, one_by_one: list[tuple[str, str, str]]
 ) -> None:
+    local_settings = dataclasses.replace(
+        settings, local_dir=own.local_dir, database_url=own.database_url
+    )
     steps: list[tuple[float, str]] = []
     report = pipeline.ingest_paths(
         [file],
@@ -90,13 +94,13 @@ def test_two_processes_read_the_same_as_one(
         workers=2,
     )
     assert (report.saved, report.unchanged) == (MANY, 0)
-    assert report.failed == [(file, "line 65: not JSON: Expecting value at character 1")]
+    assert report.failed == [(file, f"line {MANY + 1}: not JSON: Expecting value at character 1")]
     with open_store(local_settings) as store:
         assert kept(store) == one_by_one
     shares = [done for done, _ in steps]
     assert shares == sorted(shares)
     assert shares[-2] == pytest.approx(1.0)
-    assert steps[-2][1].startswith("65 articles, ")
+    assert steps[-2][1].startswith(f"{MANY + 1} articles, ")
     again = pipeline.ingest_paths([file], local_settings, workers=2)
     assert (again.saved, again.unchanged, len(again.failed)) == (0, MANY, 1)
 
@@ -228,7 +232,7 @@ class Scripted:
                 return [(one, Lost(deaths=1))]
         if self.deadly & set(texts):
             return [(one, Lost(deaths=1))]
-        made = [dataclasses.replace(reading(), article=article) for article in one.articles]
+        made = [rows_of(dataclasses.replace(reading(), article=a)) for a in one.articles]
         return [(one, made)]
 
     def close(self) -> None:
@@ -237,7 +241,7 @@ class Scripted:
 
 def outcomes(crew: Scripted | Here, batches: Iterator[Batch]) -> dict[str, Outcome]:
     """What became of each text; each comes back once."""
-    found = list(read_all(batches, crew))
+    found = [one for read in read_all(batches, crew) for one in read]
     named = {item.article.text: outcome for item, outcome in found}
     assert len(named) == len(found)
     return named

@@ -27,7 +27,8 @@ from geo.export.records import COLUMNS
 from geo.model import EventPlace, Reading
 from geo.query import EventFilter
 from geo.settings import ROOT, Settings
-from geo.store import Store, open_store, writes
+from geo.store import Store, open_store
+from geo.store.rows import event_ids
 from geo.store.snapshot import Snapshot, load_snapshot
 from tests.readings import BAKHMUT, DONETSK_OBLAST, KHERSON, TEXT, event, mention, reading
 from tests.reported import DATASET, reported
@@ -125,7 +126,7 @@ def test_csv_says_of_an_event_what_is_known(store: Store, own: Settings) -> None
         "injured_low": "", "injured_high": "", "licence": "",
         "acled_type": "Explosions/Remote violence", "ucdp_type": "1; 2; 3",
         "cameo_root": "18; 19; 20", "not_translated": "",
-        "event_id": writes.event_ids(reading().article, reading().events)[0],
+        "event_id": event_ids(reading().article, reading().events)[0],
         "type": "Explosions/Remote violence", "subtype": "Shelling/artillery/missile attack",
         "status": "occurred", "date_start": "2023-03-01", "date_end": "2023-03-01",
         "date_precision": "day", "places": "Kherson; Dnipro", "lat": "46.65581", "lon": "32.6178",

@@ -13,6 +13,7 @@ import pytest
 from geo import pipeline
 from geo.errors import DataError, GazetteerError, StoreError
 from geo.model import Article, Reading
+from geo.pipeline import crews
 from geo.settings import Settings
 from geo.sources.documents.opening import SUFFIXES
 from geo.store import Store, open_store
@@ -137,9 +138,32 @@ def test_a_store_that_fails_is_named_for_each_file(
     def full(*arguments: object) -> bool:
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr(store, "save", full)
+    monkeypatch.setattr(store, "save_rows", full)
     report = pipeline.ingest([inbox], Scripted(), store, own)
     assert [reason for _, reason in report.failed] == ["the disk is full"] * 2
+
+
+def test_an_article_that_cannot_be_saved_costs_its_batch_nothing(
+    store: Store, own: Settings, inbox: Path
+) -> None:
+    class Batched(crews.Here):
+        batch_articles = 16
+
+    class Broken(Scripted):
+        def __call__(self, article: Article) -> Reading:
+            read = super().__call__(article)
+            if article.text.startswith("Unsure"):
+                unsure = dataclasses.replace(reading().mentions[0], confidence=None)  # type: ignore[arg-type]
+                return dataclasses.replace(read, mentions=(unsure,), events=())
+            return read
+
+    (inbox / "a unsure.txt").write_text("Unsure of everything.")
+    broken = Broken()
+    report = pipeline.ingest([inbox], broken, store, own, crew=Batched(broken))
+    assert report.saved == 2
+    assert [path.name for path, _ in report.failed] == ["a unsure.txt"]
+    assert "confidence" in report.failed[0][1]
+    assert store.counts()["articles"] == 2
 
 
 def test_an_interruption_keeps_the_articles_before_it(

@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from geo.codebook import load_codebook
 from geo.model import EventPlace, Reading
 from geo.settings import ROOT, Settings
-from geo.store import Store, changes, columns, open_store, schema, snapshot, snapshot_file, writes
+from geo.store import Store, changes, columns, open_store, schema, snapshot, snapshot_file
 from geo.store.columns import TABLES, Snapshot
+from geo.store.rows import event_ids
 from geo.store.snapshot import load_snapshot, synthetic
 from tests.readings import (
     BAKHMUT,
@@ -148,7 +149,7 @@ def test_rows_name_each_other(store: Store, own: Settings) -> None:
     is_shelling = (events["article"] == 0) & (events["type"] == "Explosions/Remote violence")
     shelling = int(np.flatnonzero(is_shelling)[0])
     assert events["fatalities_high"][shelling] == 3
-    assert events["event_id"][shelling] == writes.event_ids(reading().article, reading().events)[0]
+    assert events["event_id"][shelling] == event_ids(reading().article, reading().events)[0]
     links = loaded.event_places[loaded.event_places["event"] == shelling]
     found = [(places["place_id"][link.place], link.role) for link in links.itertuples()]
     assert found == [

@@ -27,6 +27,7 @@ from geo.settings import Settings
 from geo.store import Store, changes, open_store, schema, words, writes
 from geo.store.corrections import correction
 from geo.store.database import MIGRATIONS, in_words
+from geo.store.rows import event_ids, rows_of
 from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, event, mention, reading
 from tests.stores import SQLITE
 
@@ -39,6 +40,14 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
             for name, table in schema.metadata.tables.items()
             if table is not schema.change
         }
+
+
+def told(store: Store) -> list[object]:
+    """All that readers see of articles and events, whatever the keys."""
+    ids = sorted(str(row[1]) for row in contents(store)["event"])
+    listed = sorted(store.articles(), key=lambda article: article.id)
+    full = [(store.article(one.id), store.mentions(one.id)) for one in listed]
+    return [full, store.event_details(ids), store.counts()]
 
 
 def rows(store: Store, table: sa.Table) -> int:
@@ -81,6 +90,28 @@ def test_saving_twice_changes_nothing(store: Store) -> None:
     assert store.revision() == revision
 
 
+def test_many_at_once_are_saved_as_one_by_one(store: Store, tmp_path: Path) -> None:
+    """But for keys, which depend on what is inserted when."""
+    one, two, three = reading(title="One"), reading(title="Two"), reading(title="Three")
+    newer = dataclasses.replace(two, mentions=two.mentions[:4], events=two.events[1:2])
+    noted = dataclasses.replace(one, article=dataclasses.replace(one.article, note="a note"))
+    given = [one, newer, three, one, noted]
+    with open_store(Settings(local_dir=tmp_path / "other")) as other:
+        for each in (store, other):
+            each.save(two, "reader 1")
+            last = event_ids(two.article, two.events)[1]
+            reviewed = schema.event.update().where(schema.event.c.id == last)
+            with each.database.writing() as connection:
+                connection.execute(reviewed.values(review="confirmed"))
+        changed = store.save_rows([rows_of(each) for each in given], "reader 2")
+        assert changed == [other.save(each, "reader 2") for each in given]
+        assert changed == [True, True, True, False, True]
+        assert told(store) == told(other)
+        assert store.search("hit") == other.search("hit")
+        assert store.check() == []
+    assert store.revision() == 2  # a batch is one change
+
+
 def test_ids_are_the_same_in_another_store(store: Store, tmp_path: Path) -> None:
     store.save(reading(title="Another before it"))
     store.save(reading())
@@ -94,9 +125,9 @@ def test_ids_are_the_same_in_another_store(store: Store, tmp_path: Path) -> None
 
 def test_events_told_by_one_word_are_told_apart() -> None:
     twice = reading().events[:1] * 2
-    ids = writes.event_ids(reading().article, twice)
+    ids = event_ids(reading().article, twice)
     assert len(set(ids)) == 2
-    assert ids[0] == writes.event_ids(reading().article, twice[:1])[0]
+    assert ids[0] == event_ids(reading().article, twice[:1])[0]
 
 
 def test_a_newer_reader_replaces_what_an_older_one_read(store: Store) -> None:
@@ -111,12 +142,12 @@ def test_a_newer_reader_replaces_what_an_older_one_read(store: Store) -> None:
         ),
     )
     revision = store.revision()
-    kept = writes.event_ids(old.article, old.events)[1]
+    kept = event_ids(old.article, old.events)[1]
     assert store.save(newer, "reader 2")
     assert store.revision() == revision + 1
     assert [m["surface"] for m in store.mentions(old.article.id)] == ["Bakhmut", "Belgorod"]
     assert {row[1] for row in contents(store)["event"]} == set(
-        writes.event_ids(old.article, newer.events)
+        event_ids(old.article, newer.events)
     )
     assert kept in {row[1] for row in contents(store)["event"]}
     # Places that nothing is at any more are gone, the ones still in use are not.
@@ -128,23 +159,23 @@ def test_a_newer_reader_replaces_what_an_older_one_read(store: Store) -> None:
 def test_a_newer_reader_that_finds_the_same_moves_nothing(store: Store) -> None:
     store.save(reading(), "reader 1")
     revision = store.revision()
-    assert not store.has(reading().article, "reader 2")
+    assert not store.known([reading().article], "reader 2")
     assert not store.save(reading(), "reader 2")
     assert store.revision() == revision
-    assert store.has(reading().article, "reader 2")
-    assert not store.has(dataclasses.replace(reading().article, publisher="X"), "reader 2")
+    assert store.known([reading().article], "reader 2") == {reading().article.id}
+    assert not store.known([dataclasses.replace(reading().article, publisher="X")], "reader 2")
 
 
 def test_what_people_said_of_an_event_outlives_a_new_reading(store: Store) -> None:
     store.save(reading(), "reader 1")
     first = reading().events[0]
-    event_id = writes.event_ids(reading().article, [first])[0]
+    event_id = event_ids(reading().article, [first])[0]
     store.correct(correction("review", {"event": event_id}, {"review": "confirmed"}))
     changed = dataclasses.replace(first, fatalities_high=7)
     store.save(dataclasses.replace(reading(), events=(changed, *reading().events[1:])), "reader 2")
     found = store.event_details([event_id])[0]
     assert (found["review"], found["fatalities_high"]) == ("confirmed", 7)
-    others = store.event_details(writes.event_ids(reading().article, reading().events)[1:])
+    others = store.event_details(event_ids(reading().article, reading().events)[1:])
     assert {entry["review"] for entry in others} == {"unreviewed"}
 
 
@@ -179,7 +210,7 @@ def test_deleting_one_article_leaves_the_other_whole(store: Store) -> None:
     store.save(reading(title="Two"))
     store.delete_article(reading(title="Two").article.id)
     assert {name: len(found) for name, found in contents(store).items()} == one
-    assert len(store.event_details(writes.event_ids(reading(title="One").article,
+    assert len(store.event_details(event_ids(reading(title="One").article,
                                                     reading(title="One").events))) == 3  # fmt: skip
     assert len(store.search("hit")) == 1
 
@@ -236,7 +267,7 @@ def test_hostile_text_is_stored_as_it_is(store: Store, text: str) -> None:
     assert store.save(hostile)
     assert not store.save(hostile)
     assert store.article("hostile") == article
-    found = store.event_details(writes.event_ids(article, [told]))[0]
+    found = store.event_details(event_ids(article, [told]))[0]
     assert (found["sentence"], found["title"]) == (f"{text} hit.", text)
     first, last = found["trigger_span"]
     assert found["sentence"][first:last] == "hit"
@@ -245,7 +276,7 @@ def test_hostile_text_is_stored_as_it_is(store: Store, text: str) -> None:
 def test_a_count_that_cannot_be_true_is_left_out_and_the_rest_kept(store: Store) -> None:
     huge = dataclasses.replace(reading().events[0], fatalities_low=10**30, injured_low=5)
     store.save(dataclasses.replace(reading(), events=(huge,)))
-    found = store.event_details(writes.event_ids(reading().article, [huge]))[0]
+    found = store.event_details(event_ids(reading().article, [huge]))[0]
     assert (found["fatalities_low"], found["fatalities_high"]) == (None, 3)
     assert found["injured_low"] == 5
 
@@ -255,7 +286,7 @@ def test_a_count_that_cannot_be_true_is_left_out_and_the_rest_kept(store: Store)
 
 def test_details_show_the_sentence_and_where_in_it_things_stand(store: Store) -> None:
     store.save(reading())
-    shelling, holding, knowing = writes.event_ids(reading().article, reading().events)
+    shelling, holding, knowing = event_ids(reading().article, reading().events)
     details = store.event_details([knowing, shelling, "unknown", shelling])
     assert [entry["event_id"] for entry in details] == [knowing, shelling]
     found = details[1]
@@ -283,7 +314,7 @@ def test_details_show_the_sentence_and_where_in_it_things_stand(store: Store) ->
 def test_a_place_named_in_another_sentence_has_no_span(store: Store) -> None:
     far = dataclasses.replace(reading().events[2], places=(EventPlace(0, "location"),))
     store.save(dataclasses.replace(reading(), events=(far,)))
-    found = store.event_details(writes.event_ids(reading().article, [far]))[0]
+    found = store.event_details(event_ids(reading().article, [far]))[0]
     assert found["places"][0]["span"] is None
     assert found["places"][0]["surface"] == "Bakhmut"
     assert found["mention_spans"] == []
@@ -294,7 +325,7 @@ def test_more_events_than_one_query_can_ask_for(store: Store) -> None:
         dataclasses.replace(reading().events[1], type=f"Type {n}") for n in range(2 * writes.CHUNK)
     )
     store.save(dataclasses.replace(reading(), events=told))
-    ids = writes.event_ids(reading().article, told)[::-1]
+    ids = event_ids(reading().article, told)[::-1]
     assert [entry["event_id"] for entry in store.event_details(ids)] == ids
 
 
@@ -329,7 +360,7 @@ def test_search_finds_words_of_sentence_and_title(
     store: Store, asked: str, found: set[int]
 ) -> None:
     store.save(reading())
-    ids = writes.event_ids(reading().article, reading().events)
+    ids = event_ids(reading().article, reading().events)
     assert store.search(asked) == {ids[n] for n in found}
 
 
@@ -339,7 +370,7 @@ def test_search_finds_scripts_that_part_no_words(store: Store) -> None:
     article = dataclasses.replace(japanese.article, id="ja", text=text)
     told = event(text, text, "砲撃")
     store.save(dataclasses.replace(japanese, article=article, mentions=(), events=(told,)))
-    assert store.search("ヘルソン") == set(writes.event_ids(article, [told]))
+    assert store.search("ヘルソン") == set(event_ids(article, [told]))
     assert store.search("キーウ") == set()
 
 
@@ -366,8 +397,8 @@ def test_a_sentence_beyond_all_measure_is_stored_and_found_by_its_beginning(stor
     article = dataclasses.replace(huge.article, id="huge", text=text)
     told = event(text, text, "w17")
     store.save(dataclasses.replace(huge, article=article, mentions=(), events=(told,)))
-    assert store.search('"first w0 w1"') == set(writes.event_ids(article, [told]))
-    assert store.search("w5000") == set(writes.event_ids(article, [told]))
+    assert store.search('"first w0 w1"') == set(event_ids(article, [told]))
+    assert store.search("w5000") == set(event_ids(article, [told]))
 
 
 @pytest.mark.parametrize(

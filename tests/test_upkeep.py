@@ -171,7 +171,7 @@ def test_a_backup_is_a_store_with_everything_in_it(full: Store, tmp_path: Path) 
         assert copy.check() == []
         assert copy.identity != full.identity
         assert copy.save(reading(title="Only here"))
-    assert not full.has(reading(title="Only here").article, "")
+    assert not full.known([reading(title="Only here").article], "")
 
 
 def test_a_backup_fills_an_empty_store(full: Store, own: Settings, tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from geo.errors import GeoError, WorkerError, unforeseen
 from geo.gazetteer import index
-from geo.model import Article, Reading
+from geo.model import Article
 from geo.pipeline.reader import Reader, Reads, open_reader
 from geo.settings import Settings
+from geo.store.rows import Rows, rows_of
 
 if TYPE_CHECKING:  # workers need not know how files are opened
     from geo.sources.corpus import Entry
@@ -35,7 +36,7 @@ class Unread:
     defect: bool = False
 
 
-Outcome = Reading | Unread
+Outcome = Rows | Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Crew(Protocol):
 
 
 class Here:
-    """The crew of one: this process, one article at a time."""
+    """The crew of one: this process, one article at a time, each saved before the next is read."""
 
     batch_articles = 1
     window = 1
@@ -119,11 +120,14 @@ class Here:
 
 
 def read_each(reader: Reads, articles: Sequence[Article]) -> list[Outcome]:
-    """Read articles one by one; what cannot be read gives its reason and costs only itself."""
+    """Read articles one by one, into rows that need only be saved.
+
+    What cannot be read gives its reason and costs only itself.
+    """
     outcomes: list[Outcome] = []
     for article in articles:
         try:
-            outcomes.append(reader(article))
+            outcomes.append(rows_of(reader(article)))
         except GeoError as error:
             outcomes.append(Unread(str(error)))
         except Exception as error:
@@ -155,7 +159,7 @@ def read_batch(
     return read_each(reader, articles)
 
 
-def read_all(batches: Iterator[Batch], crew: Crew) -> Iterator[tuple[Item, Outcome]]:
+def read_all(batches: Iterator[Batch], crew: Crew) -> Iterator[list[tuple[Item, Outcome]]]:
     """Read every batch, whatever becomes of workers; each item comes back once, in any order.
 
     A batch whose worker died is read again, article by article, so that one bad article costs only
@@ -176,7 +180,7 @@ def read_all(batches: Iterator[Batch], crew: Crew) -> Iterator[tuple[Item, Outco
             under_way -= 1
             if not isinstance(result, Lost):
                 losses = 0
-                yield from zip(batch.items, result, strict=True)
+                yield list(zip(batch.items, result, strict=True))
                 continue
             losses += 1
             if losses >= _LOSSES_IN_A_ROW + crew.window:
@@ -184,9 +188,7 @@ def read_all(batches: Iterator[Batch], crew: Crew) -> Iterator[tuple[Item, Outco
             if len(batch.items) > 1:
                 again.extend(Batch((item,)) for item in batch.items)
             elif batch.deaths + result.deaths >= DEATHS:
-                yield (
-                    batch.items[0],
-                    Unread("the process that read it died each time it was tried"),
-                )
+                died = Unread("the process that read it died each time it was tried")
+                yield [(batch.items[0], died)]
             else:
                 again.append(replace(batch, deaths=batch.deaths + result.deaths))

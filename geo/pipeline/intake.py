@@ -1,16 +1,17 @@
 """Articles into the store: the good ones saved, the bad ones named, known ones left alone.
 
-Whoever reads, only this process writes: each article in a transaction of its own.
+Whoever reads, only this process writes: a batch of whole articles in one transaction.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from geo.errors import GeoError, unforeseen
@@ -22,6 +23,7 @@ from geo.settings import Settings
 from geo.sources.corpus import Entry
 from geo.sources.documents.apart import Apart
 from geo.store import Store, open_store
+from geo.store.rows import Rows
 
 log = logging.getLogger(__name__)
 
@@ -50,15 +52,14 @@ def ingest_paths(
 
     `published` is the date of articles that give none. More `workers` than one are processes of
     this machine; `scheduler` is the address of a Dask cluster that reads instead. An article that
-    cannot be read is listed with its reason; the rest go on. Each is saved in a transaction of its
-    own. Raises GazetteerError, CodebookError, StoreError or WorkerError where nothing at all can
-    be read or saved.
+    cannot be read is listed with its reason; the rest go on. Raises GazetteerError, CodebookError,
+    StoreError or WorkerError where nothing at all can be read or saved.
     """
     reader = open_reader(settings)
     with (
         closing(reader.gazetteer),
-        open_store(settings) as store,
         closing(open_crew(reader, settings, workers, scheduler)) as crew,
+        open_store(settings) as store,
     ):
         return ingest(paths, reader, store, settings, published, progress, crew)
 
@@ -91,58 +92,78 @@ def ingest(
     so_far = _SoFar(size_bytes(found), progress)
     crew = crew or crews.Here(reader)
     with Apart(settings) as apart:
-        articles = entries(found, published, settings, apart)
-        batches = _batches(articles, reader.version, store, crew, report, so_far)
-        for item, outcome in crews.read_all(batches, crew):
-            _save(item, outcome, reader.version, store, report)
-            so_far.add(item.entry)
+        loaded = _loaded(entries(found, published, settings, apart), report, so_far)
+        unknown = _unknown(loaded, reader.version, store, report, so_far)
+        batches = _batches(unknown, crew.batch_articles)
+        for read in crews.read_all(batches, crew):
+            _save(read, reader.version, store, report)
+            for item, _ in read:
+                so_far.add(item.entry)
     so_far.finish()
     return report
 
 
-def _batches(
-    found: Iterator[Entry],
-    version: str,
-    store: Store,
-    crew: Crew,
-    report: IngestReport,
-    so_far: _SoFar,
-) -> Iterator[Batch]:
-    """What is still to be read; what is known, or is no article, is counted here."""
-    items: list[Item] = []
-    chars = 0
+def _loaded(found: Iterator[Entry], report: IngestReport, so_far: _SoFar) -> Iterator[Item]:
+    """What is an article; what is none is named here."""
     for entry in found:
         try:
-            article = entry.load()
-            known = store.has(article, version)
+            yield Item(entry, entry.load())
         except Exception as error:
             _fail(entry, error, report)
             so_far.add(entry)
-            continue
-        if known:
-            report.unchanged += 1
-            so_far.add(entry)
-            continue
-        items.append(Item(entry, article))
-        chars += len(article.text)
-        if len(items) >= crew.batch_articles or chars >= crews.BATCH_CHARS:
+
+
+def _unknown(
+    loaded: Iterator[Item], version: str, store: Store, report: IngestReport, so_far: _SoFar
+) -> Iterator[Item]:
+    """What is still to be read; what the store has is counted here."""
+    while portion := list(islice(loaded, crews.BATCH_ARTICLES)):
+        known = store.known([item.article for item in portion], version)
+        for item in portion:
+            if item.article.id in known:
+                report.unchanged += 1
+                so_far.add(item.entry)
+            else:
+                yield item
+
+
+def _batches(unknown: Iterator[Item], most: int) -> Iterator[Batch]:
+    """As much as is read, and saved, in one go."""
+    items: list[Item] = []
+    chars = 0
+    for item in unknown:
+        items.append(item)
+        chars += len(item.article.text)
+        if len(items) >= most or chars >= crews.BATCH_CHARS:
             yield Batch(tuple(items))
             items, chars = [], 0
     if items:
         yield Batch(tuple(items))
 
 
-def _save(item: Item, outcome: Outcome, version: str, store: Store, report: IngestReport) -> None:
-    if isinstance(outcome, Unread):
-        _name(item.entry, outcome.reason, report, defect=outcome.defect)
+def _save(
+    read: Sequence[tuple[Item, Outcome]], version: str, store: Store, report: IngestReport
+) -> None:
+    """Save a batch in one transaction; where that fails, each article in one of its own."""
+    good: list[tuple[Item, Rows]] = []
+    for item, outcome in read:
+        if isinstance(outcome, Unread):
+            _name(item.entry, outcome.reason, report, defect=outcome.defect)
+        else:
+            good.append((item, outcome))
+    if not good:
         return
     try:
-        if store.save(outcome, version):
-            report.saved += 1
-        else:
-            report.unchanged += 1
+        changed = store.save_rows([rows for _, rows in good], version)
     except Exception as error:
-        _fail(item.entry, error, report)
+        if len(good) == 1:
+            _fail(good[0][0].entry, error, report)
+            return
+        for one in good:
+            _save([one], version, store, report)
+        return
+    report.saved += sum(changed)
+    report.unchanged += len(changed) - sum(changed)
 
 
 def _fail(entry: Entry, error: Exception, report: IngestReport) -> None:

@@ -14,7 +14,16 @@ from functools import partial
 
 from geo.errors import GeoError, unforeseen
 from geo.model import Article
-from geo.pipeline.crews import BATCH_ARTICLES, Batch, Lost, Outcome, Result, Unread, read_batch
+from geo.pipeline.crews import (
+    BATCH_ARTICLES,
+    Batch,
+    Lost,
+    Outcome,
+    Result,
+    Unread,
+    read_batch,
+    worker_reader,
+)
 from geo.settings import Settings
 
 Read = Callable[[Settings, str, Sequence[Article]], list[Outcome]]
@@ -31,7 +40,7 @@ class LocalCrew:
         self, settings: Settings, version: str, workers: int, read: Read = read_batch
     ) -> None:
         task = partial(read, settings, version)
-        self._workers = [_Worker(task) for _ in range(workers)]
+        self._workers = [_Worker(settings, task) for _ in range(workers)]
         self.window = _AHEAD * workers
 
     def submit(self, batch: Batch) -> None:
@@ -55,16 +64,22 @@ class LocalCrew:
 class _Worker:
     """One process. An executor of its own each, so that a death is laid at the right door."""
 
-    def __init__(self, task: Callable[[Sequence[Article]], list[Outcome]]) -> None:
-        self._task = task
+    def __init__(
+        self, settings: Settings, task: Callable[[Sequence[Article]], list[Outcome]]
+    ) -> None:
+        self._settings, self._task = settings, task
         self.queue: deque[tuple[Batch, Future[list[Outcome]]]] = deque()
         self.executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork would copy threads' locks and open databases.
-        return ProcessPoolExecutor(
+        executor = ProcessPoolExecutor(
             1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
         )
+        # The process starts now, while this one opens the store; what fails in it fails again,
+        # and is told, when it is to read.
+        executor.submit(_warm_up, self._settings)
+        return executor
 
     def submit(self, batch: Batch) -> None:
         try:
@@ -91,6 +106,11 @@ class _Worker:
             except Exception as error:  # e.g. a reading that cannot be sent
                 taken.append((batch, [Unread(unforeseen(error), defect=True)] * len(batch.items)))
         return taken
+
+
+def _warm_up(settings: Settings) -> None:
+    """Open the reader and the tables that a first article makes it open."""
+    worker_reader(settings)(Article.of("Kyiv"))
 
 
 def _begin() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -61,9 +62,10 @@ def open_reader(settings: Settings) -> Reader:
 
 def _version(settings: Settings, gazetteer: Gazetteer) -> str:
     """What a reading depends on besides the article: the code that reads, and its tables."""
-    import geo.reading
-
-    parts = [path for folder in geo.reading.__path__ for path in Path(folder).glob("*.py")]
+    # Found, not imported: who leaves the reading to others starts sooner.
+    package = find_spec("geo.reading")
+    folders = (package and package.submodule_search_locations) or []
+    parts = [path for folder in folders for path in Path(folder).glob("*.py")]
     parts += [settings.codebook, *(settings.data_dir / "names").glob("*")]
     contents = [part.read_bytes() for part in sorted(parts) if part.is_file()]
     return stable_id(__version__, gazetteer.version, settings.min_confidence, *contents)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from geo.errors import SettingsError, StoreError
 from geo.settings import Settings
-from geo.store import schema, sqlite
+from geo.store import rows, schema, sqlite
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every process locks the same one while it migrates.
@@ -63,7 +63,9 @@ def open_database(settings: Settings) -> Database:
     """
     url = _url(settings)
     try:
-        engine = sa.create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+        engine = sa.create_engine(
+            url, pool_pre_ping=url.get_backend_name() != "sqlite", json_serializer=rows.dumps
+        )
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"DATABASE_URL needs the package {error.name}, which is not installed "

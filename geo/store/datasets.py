@@ -1,6 +1,6 @@
 """Write coded data sets, a chunk of rows at a time. The caller holds the transaction.
 
-Writers take turns (see `writes.revision`), so the keys of a chunk's rows can be given here, and
+Writers take turns (see `changes.revision`), so the keys of a chunk's rows can be given here, and
 rows that belong together be inserted at once.
 """
 
@@ -20,6 +20,7 @@ from geo.errors import StoreError
 from geo.model import Dataset, Place, ReportedRows, RowError
 from geo.store import bulk, changes, schema, search, writes
 from geo.store.corrections import UNREVIEWED
+from geo.store.rows import place_row
 
 Array = np.ndarray[Any, Any]
 
@@ -237,7 +238,7 @@ def _save_places(connection: sa.Connection, places: Sequence[Place]) -> Array:
     new = {place.id: place for place in places if place.id not in known}
     first = bulk.next_key(connection, table)
     rows = [
-        {"key": first + at, **writes.place_row(new[place_id])}
+        {"key": first + at, **place_row(new[place_id])}
         for at, place_id in enumerate(sorted(new))
     ]
     if rows:

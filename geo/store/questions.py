@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from geo.model import Candidate
 from geo.store import changes, schema, writes
 from geo.store.database import Database
+from geo.store.rows import candidate_record, place_row
 
 WAITING, ANSWERED, UNKNOWN, FAILED = "waiting", "answered", "unknown", "failed"
 STATES = (WAITING, ANSWERED, UNKNOWN, FAILED)
@@ -123,7 +124,7 @@ class Questions:
         A mention is placed only where exactly one answer lies in the country and in one of the
         first-level regions that its article names. All others have the answers as candidates.
         """
-        records = [writes.candidate_record(one) for one in found]
+        records = [candidate_record(one) for one in found]
         with self._database.writing() as connection:
             connection.execute(
                 _question.update()
@@ -197,7 +198,7 @@ def _place_key(connection: sa.Connection, found: Candidate) -> int:
     known = connection.scalar(sa.select(_place.c.key).where(_place.c.id == found.place.id))
     if known is not None:
         return int(known)
-    made = connection.execute(_place.insert().values(**writes.place_row(found.place)))
+    made = connection.execute(_place.insert().values(**place_row(found.place)))
     assert made.inserted_primary_key is not None
     key = int(made.inserted_primary_key[0])
     changes.note(connection, _place, [key])

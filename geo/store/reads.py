@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,15 +71,16 @@ def counts(connection: sa.Connection) -> dict[str, int]:
     }
 
 
-def has(connection: sa.Connection, wanted: Article, reader: str) -> bool:
-    """Whether an article is there, all but its `retrieved` equal, as read by a version."""
-    found: str | None = connection.scalar(
-        sa.select(schema.article.c.reader).where(schema.article.c.id == wanted.id)
-    )
-    if found != reader:
-        return False
-    known = article(connection, wanted.id)
-    return known is not None and replace(known, retrieved=wanted.retrieved) == wanted
+def known(connection: sa.Connection, wanted: Sequence[Article], reader: str) -> set[str]:
+    """Ids of the articles that are there, all but `retrieved` equal, as read by a version."""
+    c = schema.article.c
+    query = sa.select(*_ARTICLE_FIELDS).where(c.reader == reader)
+    there = {
+        row["id"]: _article(row)
+        for part in chunks([one.id for one in wanted])
+        for row in connection.execute(query.where(c.id.in_(part))).mappings()
+    }
+    return {one.id for one in wanted if there.get(one.id) == one}  # `retrieved` is not compared
 
 
 def mentions(connection: sa.Connection, article_id: str) -> list[Row]:

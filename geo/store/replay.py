@@ -12,23 +12,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from geo.errors import DataError
-from geo.model import Place, Reading
+from geo.model import Place
 from geo.store import changes, corrections, deleted, ledger, schema, writes
 from geo.store.corrections import Correction, Effect, Located, Mentioned, Put, State
+from geo.store.rows import Rows
 
 _m, _link, _e, _a = schema.mention, schema.event_place, schema.event, schema.article
 _read = schema.overruled
 Where = sa.ColumnElement[bool]
 
 
-def save(connection: sa.Connection, read: Reading, reader: str) -> bool:
-    """Save a reading as `writes.save` does, with the corrections that concern it."""
-    changed = writes.save(connection, read, reader)
-    if changed and not ledger.is_empty(connection):
-        key = connection.execute(
-            sa.select(_a.c.key).where(_a.c.id == read.article.id)
-        ).scalar_one()
-        _show(connection, _of_article(key), corrections.active(ledger.every(connection)))
+def save(connection: sa.Connection, readings: Sequence[Rows], reader: str) -> list[bool]:
+    """Save readings as `writes.save` does, with the corrections that concern them."""
+    changed = writes.save(connection, readings, reader)
+    if any(changed) and not ledger.is_empty(connection):
+        active = corrections.active(ledger.every(connection))
+        for article_id in {one.id for one, new in zip(readings, changed, strict=True) if new}:
+            key = connection.execute(sa.select(_a.c.key).where(_a.c.id == article_id)).scalar_one()
+            _show(connection, _of_article(key), active)
     return changed
 
 

@@ -126,7 +126,7 @@ mention = Table(
     _refers("place_key", "place.key", null=True),
     Column("confidence", Double, nullable=False),
     Column("method", Text, nullable=False),
-    Column("candidates", JSON, nullable=False),  # for "why here?": see writes.candidate_record
+    Column("candidates", JSON, nullable=False),  # for "why here?": see rows.candidate_record
 )
 
 # Coded events that others published. `rows_read` is where an import that was killed goes on: it is
@@ -343,6 +343,6 @@ question = Table(
     Column("attempts", Integer, nullable=False),
     Column("due", Double, nullable=False),
     Column("error", Text, nullable=False),
-    Column("answers", JSON, nullable=False),  # as candidates are kept: writes.candidate_record
+    Column("answers", JSON, nullable=False),  # as candidates are kept: rows.candidate_record
     UniqueConstraint("name", "country"),
 )

@@ -4,7 +4,7 @@ PostgreSQL. Both hold the words that `geo.store.words` makes of sentence and tit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,20 +68,30 @@ def create(connection: sa.Connection) -> None:
 
 def add(connection: sa.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
     """Index events. rows : key of the event, its sentence, the title of its article."""
-    told = [(key, words(sentence), words(title)) for key, sentence, title in rows]
-    if not told:
+    add_words(
+        connection,
+        [(key, " ".join(words(told)), " ".join(words(title))) for key, told, title in rows],
+    )
+
+
+def add_words(connection: sa.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
+    """Index events whose words are known. rows : key, words of sentence and title, in a text."""
+    if not rows:
         return
     if sqlite.is_sqlite(connection):
         cursor = sqlite.driver_cursor(connection)
         cursor.executemany(
             "INSERT INTO event_words (rowid, sentence, title) VALUES (?, ?, ?)",
-            ((key, " ".join(sentence), " ".join(title)) for key, sentence, title in told),
+            rows,
         )
         cursor.close()
         return
     connection.execute(
         sa.text("INSERT INTO event_words VALUES (:key, CAST(:words AS tsvector))"),
-        [{"key": key, "words": _vector(sentence, title)} for key, sentence, title in told],
+        [
+            {"key": key, "words": _vector(sentence.split(), title.split())}
+            for key, sentence, title in rows
+        ],
     )
 
 

@@ -25,6 +25,7 @@ from geo.store import (
 from geo.store.check import Problem
 from geo.store.corrections import Correction, Effect
 from geo.store.database import Database, open_database
+from geo.store.rows import Rows, rows_of
 
 
 def open_store(settings: Settings) -> Store:
@@ -81,10 +82,14 @@ class Store:
         replaces it in one transaction; saving the same again changes nothing. What people corrected
         is corrected in the new reading, too. Raises DataError for text that a database cannot hold.
         """
+        return self.save_rows([rows_of(read)], reader)[0]
+
+    def save_rows(self, readings: Sequence[Rows], reader: str) -> list[bool]:
+        """The same for many readings, made rows where they were read: all of them or none."""
         with self.database.writing() as connection:
             before = changes.revision(connection, wait=True)
-            changed = replay.save(connection, read, reader)
-            if changed:
+            changed = replay.save(connection, readings, reader)
+            if any(changed):
                 changes.move_on(connection, before)
             return changed
 
@@ -122,10 +127,10 @@ class Store:
         with self.database.reading() as connection:
             return reads.newest_article_key(connection)
 
-    def has(self, article: Article, reader: str) -> bool:
-        """Whether this very article is there, read by this version; `retrieved` may differ."""
+    def known(self, wanted: Sequence[Article], reader: str) -> set[str]:
+        """Ids of those that are there as they are, read by this version; `retrieved` may differ."""
         with self.database.reading() as connection:
-            return reads.has(connection, article, reader)
+            return reads.known(connection, wanted, reader)
 
     def mentions(self, article_id: str) -> list[dict[str, Any]]:
         """The article's mentions in order; see `geo.store.reads.mentions`."""

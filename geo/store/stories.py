@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from geo.model import Article, Reading
 from geo.store import changes, reads, replay, schema, writes
 from geo.store.database import Database
+from geo.store.rows import rows_of
 
 _link, _likeness, _past = schema.article_link, schema.likeness, schema.past_version
 
@@ -84,11 +85,12 @@ class Stories:
         read from it goes. False where nothing of it was new; None, and nothing is saved, where
         another writer has meanwhile given the link to another article.
         """
+        rows = rows_of(read)
         with self._database.writing() as connection:
             before = changes.revision(connection, wait=True)
             if _holder(connection, link) not in ("", read.article.id, replaces):
                 return None
-            changed = replay.save(connection, read, reader)
+            (changed,) = replay.save(connection, [rows], reader)
             key = _key(connection, read.article.id)
             old = connection.execute(
                 sa.select(schema.article).where(schema.article.c.id == replaces)

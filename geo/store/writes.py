@@ -1,58 +1,73 @@
-"""Write one article with everything read from it. The caller holds the transaction."""
+"""Write articles with everything read from them. The caller holds the transaction.
+
+Writers take turns (see `changes.revision`), so the keys of new rows can be given here, and all
+rows of a table go to the database at once.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from geo.errors import DataError
-from geo.model import Article, Candidate, Event, Mention, Place, Reading, stable_id
-from geo.store import changes, schema, search
-from geo.store.corrections import UNREVIEWED
-
-Row = dict[str, Any]
+from geo.model import Place
+from geo.store import bulk, changes, schema, search
+from geo.store.rows import Row, Rows, place_row
 
 CHUNK = 500  # values of one IN (...): below what any SQLite takes
 PLACED = (schema.mention, schema.event_place, schema.overruled)  # tables whose rows have a place
-MOST_PEOPLE = 2_000_000_000  # a larger count of dead or injured is a misreading
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def save(connection: sa.Connection, read: Reading, reader: str) -> bool:
-    """Insert a reading or replace an earlier one; False where nothing of it is new.
+def save(connection: sa.Connection, readings: Sequence[Rows], reader: str) -> list[bool]:
+    """Insert readings or replace earlier ones; False for each of which nothing is new."""
+    ids: set[str] = set()
+    for at, rows in enumerate(readings):
+        if rows.id in ids:  # the same article twice: what comes later finds what came before
+            return save(connection, readings[:at], reader) + save(connection, readings[at:], reader)
+        ids.add(rows.id)
+    known = _known(connection, sorted(ids))
+    fresh = []
+    for rows in readings:
+        old = known.get(rows.id)
+        if old is None or old.digest != rows.article["digest"]:
+            fresh.append(rows)
+        elif old.reader != reader:
+            table = schema.article
+            connection.execute(table.update().where(table.c.key == old.key).values(reader=reader))
+    if fresh:
+        _save(connection, fresh, {name: int(row.key) for name, row in known.items()}, reader)
+    new = {rows.id for rows in fresh}
+    return [rows.id in new for rows in readings]
 
-    Raises DataError for text that a database cannot hold.
-    """
-    article = read.article
-    row = _article_row(read, reader)
-    table = schema.article
-    known = connection.execute(
-        sa.select(table.c.key, table.c.digest, table.c.reader).where(table.c.id == article.id)
-    ).one_or_none()
-    if known is not None and known.digest == row["digest"]:
-        if known.reader != reader:
-            connection.execute(table.update().where(table.c.key == known.key).values(reader=reader))
-        return False
+
+def _known(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Any]:
+    c = schema.article.c
+    query = sa.select(c.id, c.key, c.digest, c.reader)
+    return {
+        row.id: row
+        for part in chunks(ids)
+        for row in connection.execute(query.where(c.id.in_(part)))
+    }
+
+
+def _save(
+    connection: sa.Connection, readings: Sequence[Rows], known: Mapping[str, int], reader: str
+) -> None:
+    """Save different articles, none of them as it is there. known : keys by id."""
     before: set[int] = set()
-    if known is None:
-        key = inserted(connection, table, row)
-    else:
-        key = int(known.key)
-        before = places_of(connection, key)
-        _clear(connection, key)
-        connection.execute(table.update().where(table.c.key == key).values(**row))
-    changes.note(connection, schema.article, [key])
-    places = save_places(connection, (m.place for m in read.mentions if m.place is not None))
-    mentions = _save_mentions(connection, key, read, places)
-    _save_events(connection, key, read, places, mentions)
+    for rows in readings:
+        if rows.id in known:
+            key = known[rows.id]
+            before |= places_of(connection, key)
+            _clear(connection, key)
+    articles = _save_articles(connection, readings, known, reader)
+    places = _save_places(
+        connection, {name: row for one in readings for name, row in one.places.items()}
+    )
+    mentions = _save_mentions(connection, readings, articles, places)
+    _save_events(connection, readings, articles, places, mentions)
     drop_unused(connection, before - set(places.values()))
-    return True
 
 
 def delete_article(connection: sa.Connection, article_id: str) -> bool:
@@ -69,71 +84,13 @@ def delete_article(connection: sa.Connection, article_id: str) -> bool:
     return True
 
 
-# -- rows ---------------------------------------------------------------------------------------
+# -- tables -------------------------------------------------------------------------------------
 
 
-def _article_row(read: Reading, reader: str) -> Row:
-    article = read.article
-    row = dataclasses.asdict(article)
-    for name, value in row.items():
-        if isinstance(value, str) and (bad := _UNSTORABLE.search(value)):
-            raise DataError(
-                f"article {article.title[:60]!r}: character {bad.start()} of its {name} is "
-                f"U+{ord(bad.group()):04X}, which no database holds; geo.sources.text.plain "
-                "takes such characters out"
-            )
-    # When a text was fetched says nothing about what is in it.
-    told = [{**row, "retrieved": None}, _parts(read)]
-    digest = stable_id(json.dumps(told, sort_keys=True, default=str))
-    return {**row, "reader": reader, "digest": digest}
-
-
-def _parts(read: Reading) -> list[Any]:
-    mentions = [
-        [m.start, m.end, m.surface, m.form, place_row(m.place) if m.place else None,
-         m.confidence, m.method, [candidate_record(c) for c in m.candidates]]
-        for m in read.mentions
-    ]  # fmt: skip
-    return [mentions, [dataclasses.asdict(event) for event in read.events]]
-
-
-def place_row(place: Place) -> Row:
-    """A row of the table of places, but for its key."""
-    values = {entry.name: getattr(place, entry.name) for entry in dataclasses.fields(place)}
-    return {**values, "crosses": list(place.crosses)}
-
-
-def candidate_record(candidate: Candidate) -> Row:
-    """A candidate as it is kept in JSON, to answer "why here?"."""
-    place = candidate.place
-    return {
-        "place_id": place.id, "name": place.name, "kind": place.kind, "lat": place.lat,
-        "lon": place.lon, "country": place.country, "admin1_name": place.admin1_name,
-        "score": candidate.score, "reasons": list(candidate.reasons),
-    }  # fmt: skip
-
-
-def mention_ids(article: Article, mentions: Sequence[Mention]) -> list[str]:
-    """Stable ids: the same stretch of the same article has the same one, whoever reads it."""
-    return _numbered(("mention", article.id, m.start, m.end) for m in mentions)
-
-
-def event_ids(article: Article, events: Sequence[Event]) -> list[str]:
-    """Stable ids by the word that tells of the event, and its type."""
-    return _numbered(("event", article.id, e.trigger_start, e.trigger_end, e.type) for e in events)
-
-
-def _numbered(keys: Iterable[tuple[object, ...]]) -> list[str]:
-    """A stable id for each key; a key that comes again is numbered."""
-    seen: Counter[tuple[object, ...]] = Counter()
-    ids = []
-    for key in keys:
-        ids.append(stable_id(*key, seen[key]) if seen[key] else stable_id(*key))
-        seen[key] += 1
-    return ids
-
-
-# -- parts of a reading -------------------------------------------------------------------------
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Values in portions that fit one IN (...)."""
+    for at in range(0, len(values), CHUNK):
+        yield values[at : at + CHUNK]
 
 
 def inserted(connection: sa.Connection, table: sa.Table, row: Row) -> int:
@@ -154,16 +111,44 @@ def insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> dict[
     return {row.id: row.key for row in found}
 
 
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Values in portions that fit one IN (...)."""
-    for at in range(0, len(values), CHUNK):
-        yield values[at : at + CHUNK]
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> list[int]:
+    """Insert rows under the next free keys; those keys."""
+    if not rows:
+        return []
+    first = bulk.next_key(connection, table)
+    keys = list(range(first, first + len(rows)))
+    numbered = [{**row, "key": key} for key, row in zip(keys, rows, strict=True)]
+    connection.execute(table.insert(), numbered)
+    bulk.used_keys(connection, table, keys[-1])
+    return keys
+
+
+def _save_articles(
+    connection: sa.Connection, readings: Sequence[Rows], known: Mapping[str, int], reader: str
+) -> list[int]:
+    """Insert or replace the articles themselves; their keys."""
+    table = schema.article
+    new = [{**rows.article, "reader": reader} for rows in readings if rows.id not in known]
+    inserted = iter(_insert(connection, table, new))
+    keys = []
+    for rows in readings:
+        key = known.get(rows.id)
+        if key is None:
+            key = next(inserted)
+        else:
+            changed = {**rows.article, "reader": reader}
+            connection.execute(table.update().where(table.c.key == key).values(changed))
+        keys.append(key)
+    changes.note(connection, table, keys)
+    return keys
 
 
 def save_places(connection: sa.Connection, places: Iterable[Place]) -> dict[str, int]:
     """Insert places, or bring them up to date; their keys by id."""
-    # In order of id, so that two writers never wait for each other's rows.
-    wanted = {place.id: place_row(place) for place in places}
+    return _save_places(connection, {place.id: place_row(place) for place in places})
+
+
+def _save_places(connection: sa.Connection, wanted: Mapping[str, Row]) -> dict[str, int]:
     table, ids = schema.place, sorted(wanted)
     known: dict[str, Row] = {}
     for part in chunks(ids):
@@ -171,76 +156,61 @@ def save_places(connection: sa.Connection, places: Iterable[Place]) -> dict[str,
         known |= {row["id"]: dict(row) for row in found.mappings()}
     keys: dict[str, int] = {}
     moved = []
-    for place_id in ids:
-        new, old = wanted[place_id], known.get(place_id)
-        if old is None:
-            keys[place_id] = inserted(connection, table, new)
-            moved.append(keys[place_id])
-            continue
-        keys[place_id] = old.pop("key")
-        if old != new:
-            connection.execute(table.update().where(table.c.key == keys[place_id]).values(**new))
-            moved.append(keys[place_id])
-    changes.note(connection, table, moved)
-    return keys
+    for place_id, old in known.items():
+        key = keys[place_id] = int(old.pop("key"))
+        if old != wanted[place_id]:
+            changed = table.update().where(table.c.key == key).values(**wanted[place_id])
+            connection.execute(changed)
+            moved.append(key)
+    new = [place_id for place_id in ids if place_id not in known]
+    inserted = _insert(connection, table, [wanted[place_id] for place_id in new])
+    changes.note(connection, table, moved + inserted)
+    return keys | dict(zip(new, inserted, strict=True))
 
 
 def _save_mentions(
-    connection: sa.Connection, article_key: int, read: Reading, places: dict[str, int]
-) -> list[int]:
-    """Insert the mentions; their keys in the reading's order."""
-    ids = mention_ids(read.article, read.mentions)
-    rows = [
-        {
-            "id": mention_id, "article_key": article_key, "start": m.start, "end": m.end,
-            "surface": m.surface, "form": m.form, "confidence": m.confidence, "method": m.method,
-            "place_key": places[m.place.id] if m.place else None,
-            "candidates": [candidate_record(c) for c in m.candidates],
-        }
-        for mention_id, m in zip(ids, read.mentions, strict=True)
-    ]  # fmt: skip
-    keys = insert(connection, schema.mention, rows)
-    return [keys[mention_id] for mention_id in ids]
-
-
-def _count(people: int | None) -> int | None:
-    return people if people is not None and 0 <= people <= MOST_PEOPLE else None
+    connection: sa.Connection, readings: Sequence[Rows], articles: Sequence[int],
+    places: Mapping[str, int],
+) -> list[list[int]]:  # fmt: skip
+    """Insert the mentions; their keys, of each reading in its order."""
+    rows = []
+    for article_key, one in zip(articles, readings, strict=True):
+        for mention in one.mentions:
+            row = {**mention, "article_key": article_key}
+            row["place_key"] = places.get(row.pop("place"))
+            rows.append(row)
+    keys = iter(_insert(connection, schema.mention, rows))
+    return [[next(keys) for _ in one.mentions] for one in readings]
 
 
 def _save_events(
-    connection: sa.Connection, article_key: int, read: Reading, places: dict[str, int],
-    mentions: list[int],
+    connection: sa.Connection, readings: Sequence[Rows], articles: Sequence[int],
+    places: Mapping[str, int], mentions: Sequence[Sequence[int]],
 ) -> None:  # fmt: skip
     """Insert the events, where they happened, and what a search finds them by."""
-    text, ids = read.article.text, event_ids(read.article, read.events)
-    rows = []
-    for position, (event_id, event) in enumerate(zip(ids, read.events, strict=True)):
-        row = {**dataclasses.asdict(event), "actors": list(event.actors)}
-        del row["places"]
-        for name in ("fatalities_low", "fatalities_high", "injured_low", "injured_high"):
-            row[name] = _count(row[name])
-        row |= {
-            "id": event_id, "article_key": article_key, "position": position,
-            "sentence": text[event.start : event.end],
-            "review": UNREVIEWED,
-        }  # fmt: skip
-        rows.append(row)
-    keys = insert(connection, schema.event, rows)
-    links = []
-    for event_id, event in zip(ids, read.events, strict=True):
-        for link in event.places:
-            place = read.mentions[link.mention].place
-            links.append(
-                {
-                    "event_key": keys[event_id], "mention_key": mentions[link.mention],
-                    "place_key": places[place.id] if place else None,
-                    "role": link.role, "confidence": link.confidence,
-                }
-            )  # fmt: skip
+    rows = [
+        {**event, "article_key": key}
+        for key, one in zip(articles, readings, strict=True)
+        for event in one.events
+    ]
+    inserted = _insert(connection, schema.event, rows)
+    links, left = [], iter(inserted)
+    for one, mention_keys in zip(readings, mentions, strict=True):
+        event_keys = [next(left) for _ in one.events]
+        links += [
+            {
+                "event_key": event_keys[link["event"]],
+                "mention_key": mention_keys[link["mention"]],
+                "place_key": places.get(link["place"]),
+                "role": link["role"],
+                "confidence": link["confidence"],
+            }
+            for link in one.links
+        ]
     if links:
         connection.execute(schema.event_place.insert(), links)
-    title = read.article.title
-    search.add(connection, ((keys[row["id"]], row["sentence"], title) for row in rows))
+    said = [words for one in readings for words in one.words]
+    search.add_words(connection, [(key, *words) for key, words in zip(inserted, said, strict=True)])
 
 
 # -- taking out ---------------------------------------------------------------------------------
@@ -272,10 +242,7 @@ def drop_unused(connection: sa.Connection, keys: set[int]) -> None:
     """Delete those of the places that nothing is at, or was read at, any more."""
     table = schema.place
     for part in chunks(sorted(keys)):
-        unused = [
-            ~sa.exists().where(other.c.place_key == table.c.key)
-            for other in PLACED
-        ]
+        unused = [~sa.exists().where(other.c.place_key == table.c.key) for other in PLACED]
         found = sa.select(table.c.key).where(table.c.key.in_(part), *unused)
         gone = connection.scalars(found).all()
         changes.note(connection, table, gone)
