@@ -182,7 +182,7 @@ def _entry(dataset: Dataset, events: int) -> None:
         rows=f"{dataset.rows_read:,}", failed=f"{dataset.rows_failed:,}",
         known=f"{dataset.rows_known:,}",
     )  # fmt: skip
-    kind = strings.DATASET_KINDS[dataset.kind]
+    kind = strings.DATASET_KINDS.get(dataset.kind, dataset.kind)
     when = common.day(dataset.imported.date() if dataset.imported else None)
     state = "" if dataset.state == "complete" else strings.IMPORT_STOPPED
     parts = [part for part in (kind, when, counts, state) if part]
