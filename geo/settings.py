@@ -27,7 +27,8 @@ def _setting(default: Any, env: str, meaning: str) -> Any:
 
 _WORDS = {"log_format": ("text", "json"), "log_level": ("debug", "info", "warning", "error")}
 _ABOVE_ZERO = (
-    "max_article_chars", "max_file_bytes", "max_documents", "max_map_features", "cache_days",
+    "max_article_chars", "max_file_bytes", "max_documents", "max_map_features",
+    "max_map_file_events", "cache_days",
     "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows", "fetch_s",
     "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_zip_members",
     "max_pdf_pages", "max_table_articles", "max_feeds", "max_feed_entries", "feed_interval_s",
@@ -83,6 +84,9 @@ class Settings:
     )
     user: str = _setting(
         "", "DATELINE_USER", "name that corrections are signed with; any, or none"
+    )
+    max_map_file_events: int = _setting(
+        5_000, "DATELINE_MAX_MAP_FILE_EVENTS", "maps in one file of more events are refused"
     )
     log_format: str = _setting(
         "text", "DATELINE_LOG_FORMAT", "`text` for people, `json` for one object a line"

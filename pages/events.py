@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geo import export, query
+from geo import query
 from geo.store.snapshot import Snapshot
-from pages import common, details, filters, panel, strings, views, whats_new
+from pages import common, details, downloads, filters, panel, strings, views, whats_new
 
 MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold everything
 
@@ -62,21 +62,6 @@ def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[ty
     return [str(joined.get(row, "")) for row in rows]
 
 
-def _downloads(snapshot: Snapshot, rows: np.ndarray) -> None:  # type: ignore[type-arg]
-    """A menu of every format; a file is made when its button is pressed."""
-    with st.popover(strings.DOWNLOAD, icon=":material/download:", key="download"):
-        st.caption(strings.DOWNLOAD_HELP)
-        for name, kind in export.FORMATS.items():
-            st.download_button(
-                kind.label,
-                lambda name=name: export.export(
-                    name, snapshot, common.store(), rows, common.codebook()
-                ),
-                f"dateline-events{kind.endings[0]}", kind.mime, key=name, on_click="ignore",
-                width="stretch",
-            )  # fmt: skip
-
-
 def show() -> None:
     """Draw the page."""
     snapshot = common.current_snapshot()
@@ -93,7 +78,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="dl-title" role="heading" aria-level="1">{title}</p>')
         if len(rows):
-            _downloads(snapshot, rows)
+            downloads.menu(snapshot, rows, chosen)
     if not len(rows):
         common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
         st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")

@@ -87,7 +87,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
     zoom, bounds = selection.view()
     picked = selection.chosen()
     types = [kind.name for kind in common.codebook().types]
-    focus = _focus(places, counted["count"])
+    focus = focus_countries(places, counted["count"])
     drawing = layers.draw(
         snapshot.places,
         place_rows,
@@ -101,7 +101,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
             chosen=(picked.feature if picked.is_cluster else picked.places[0]) if picked else "",
             spot=selection.spot(),
         ),
-        files=_outline_files(snapshot, focus),
+        files=outline_files(snapshot, focus),
         focus=focus,
         max_features=common.settings().max_map_features,
         geometry=common.outlines(),
@@ -163,7 +163,7 @@ def _first_flight(
         selection.fly_to(lat[bulk], lon[bulk])
 
 
-def _focus(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignore[type-arg]
+def focus_countries(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignore[type-arg]
     """The countries with most events, by alpha-2 code."""
     totals = pd.Series(events.to_numpy(), index=places["country"].astype(str).to_numpy())
     totals = totals[totals.index.str.fullmatch(r"[A-Z]{2}")].groupby(level=0).sum()
@@ -171,7 +171,7 @@ def _focus(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignor
     return sorted(ranked.index)
 
 
-def _outline_files(snapshot: Snapshot, focus: Sequence[str]) -> list[str]:
+def outline_files(snapshot: Snapshot, focus: Sequence[str]) -> list[str]:
     """Names of the outline files that the browser is to load."""
     kinds = snapshot.places["kind"].astype(str)
     drawn = snapshot.places["place_id"][kinds.isin(layers.AREA_KINDS | layers.LINE_KINDS)]

@@ -208,3 +208,30 @@ def _foot() -> None:
 def is_filtered(chosen: EventFilter) -> bool:
     """Whether any filter takes something away."""
     return chosen != EventFilter()
+
+
+def stated(snapshot: Snapshot, chosen: EventFilter) -> list[tuple[str, str]]:
+    """Each filter in force, by name and value in a reader's words."""
+    options = query.region_options(snapshot)
+    countries = [options[code].name if code in options else code for code in chosen.countries]
+    regions = {iso: name for entry in options.values() for iso, name in entry.admin1s.items()}
+    names = views.type_names()
+    listed = {
+        strings.COUNTRY: countries,
+        strings.REGION: [regions.get(iso, iso) for iso in chosen.admin1s],
+        strings.WHAT: [names.get(name, name) for name in chosen.types],
+        strings.STATUS: [strings.STATUSES.get(name, name) for name in chosen.statuses],
+        strings.PRECISION: [strings.PRECISIONS[name] for name in chosen.precisions],
+        strings.DATE_FROM: [chosen.date_from.isoformat()] if chosen.date_from else [],
+        strings.DATE_TO: [chosen.date_to.isoformat()] if chosen.date_to else [],
+        strings.WORDS_LABEL: (
+            [str(st.session_state.get(WORDS, ""))] if chosen.text_event_ids is not None else []
+        ),
+        strings.CONFIDENCE_LEAST: (
+            [f"{chosen.min_confidence:.2f}"] if chosen.min_confidence else []
+        ),
+        strings.CERTAINTY_LEAST: (
+            [f"{chosen.min_place_confidence:.2f}"] if chosen.min_place_confidence else []
+        ),
+    }
+    return [(name, ", ".join(values)) for name, values in listed.items() if values]

@@ -203,6 +203,10 @@ REGION_WORDS = (
 # Events, articles, places
 DOWNLOAD = "Download"
 DOWNLOAD_HELP = "Exactly the rows of this page, as"
+DOWNLOAD_MAP = "Map in one file (HTML)"
+DOWNLOAD_MAP_HELP = "Opens in any browser without a network; holds the rows with their sentences."
+DOWNLOAD_MAP_LIMIT = "A map in one file holds {limit} events at most: filter first."
+DOWNLOAD_MAP_TITLE = "Events of the news, mapped"
 COLUMN_TYPE, COLUMN_SUBTYPE, COLUMN_STATUS = "Type", "Sub-type", "Status"
 COLUMN_FROM, COLUMN_TO, COLUMN_PRECISION = "From", "To", "Date known"
 COLUMN_WHERE, COLUMN_CONFIDENCE = "Where", "Confidence"

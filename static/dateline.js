@@ -176,7 +176,7 @@ window.dateline = (() => {
   }
 
   function load(path) {
-    if (wanted.has(path)) return;
+    if (!home || wanted.has(path)) return; // a map in one file has nothing to load
     wanted.add(path);
     const script = document.createElement("script");
     script.src = asset(path);
