@@ -69,6 +69,7 @@ PAGES = [
     st.Page("pages/add.py", title=strings.PAGE_ADD, icon=":material/add_circle:"),
     st.Page("pages/feeds.py", title=strings.PAGE_FEEDS, icon=":material/rss_feed:"),
     st.Page("pages/datasets.py", title=strings.PAGE_IMPORT, icon=":material/upload_file:"),
+    st.Page("pages/corrections.py", title=strings.PAGE_CORRECTIONS, icon=":material/fact_check:"),
     st.Page("pages/places.py", title=strings.PAGE_PLACES, icon=":material/place:"),
     st.Page("pages/about.py", title=strings.PAGE_ABOUT, icon=":material/info:"),
 ]

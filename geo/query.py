@@ -40,7 +40,8 @@ class EventFilter:
     date_from, date_to : inclusive days; an event is kept where its span touches them, one without
     a date only where neither is set. text_event_ids : ids that a text search found, None where
     there was no search. places : ids of places, of which a location must be one.
-    min_confidence : of the event, 0 to 1. precisions : of `PRECISIONS`, how well a location must
+    min_confidence : of the event, 0 to 1. reviews : of `geo.store.corrections.REVIEWS`; empty asks
+    for all but rejected events. precisions : of `PRECISIONS`, how well a location must
     be known. min_place_confidence : 0 to 1; takes no event away, but `located` then leaves out
     locations that are less sure. newer_than : key of an article; events of later ones are kept.
     """
@@ -49,6 +50,7 @@ class EventFilter:
     admin1s: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
     date_from: date | None = None
     date_to: date | None = None
     text_event_ids: frozenset[str] | set[str] | None = None
@@ -95,6 +97,10 @@ def _mask(snapshot: Snapshot, wanted: EventFilter) -> Mask:
         mask &= _is_one_of(events["type"], wanted.types)
     if wanted.statuses:
         mask &= _is_one_of(events["status"], wanted.statuses)
+    if wanted.reviews:
+        mask &= _is_one_of(events["review"], wanted.reviews)
+    elif "rejected" in events["review"].cat.categories:
+        mask &= ~_is_one_of(events["review"], ("rejected",))
     if wanted.min_confidence > 0:
         mask &= events["confidence"].to_numpy() >= np.float32(wanted.min_confidence)
     if wanted.date_from or wanted.date_to:

@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from geo.model import Article
+from geo.store import corrections
 from geo.store.snapshot import Snapshot
 from geo.store.stories import Stories
-from pages import chronicle, common, details, filters, panel, strings
+from pages import acts, chronicle, common, details, filters, panel, strings
 
 MAX_CHARS = 60_000  # of one article's text in the page
 
@@ -91,9 +92,24 @@ def _past(article: Article) -> None:
             st.html(details.changed_text(past.text[:MAX_CHARS], article.text[:MAX_CHARS]))
 
 
+def _delete(snapshot: Snapshot, article: Article) -> None:
+    """A button that opens what deleting would take away, before it does."""
+    box = st.popover(strings.DELETE, icon=":material/delete:", on_change="rerun",
+                     key="delete-article")  # fmt: skip
+    if not box.open:
+        return
+    with box:
+        who, why = acts.sign("delete")
+        new = corrections.correction(
+            "delete", {"article": article.id}, who=who, why=why, after=acts.latest()
+        )
+        acts.offer(new, snapshot, "delete")
+
+
 def show() -> None:
     """Draw the page."""
     filters.style()
+    acts.bar()
     snapshot = common.current_snapshot()
     if not len(snapshot.articles):
         common.show_empty_store()
@@ -115,6 +131,7 @@ def show() -> None:
         if len(article.text) > MAX_CHARS:
             st.caption(strings.ARTICLE_CUT.format(n=f"{MAX_CHARS:,}"))
         _past(article)
+        _delete(snapshot, article)
     with right, st.container(key="panel"), st.container(key="panel-scroll"):
         events = np.flatnonzero(snapshot.events["article"].to_numpy() == row)
         st.html(

@@ -117,7 +117,7 @@ def event_card(event: Mapping[str, Any], colour: str, beneath: str = "") -> str:
         f"{_elsewhere(event)}"
         f'<div class="dl-muted">{_source(event)}</div>'
         f'<div class="dl-confidence">{bar(confidence)}'
-        f"{confidence:.2f} · {safe(_review(event))}</div>{beneath}</article>"
+        f"{confidence:.2f} · {_review(event)}</div>{beneath}</article>"
     )
 
 
@@ -130,7 +130,12 @@ def _elsewhere(event: Mapping[str, Any]) -> str:
 
 
 def _review(event: Mapping[str, Any]) -> str:
-    return str(event.get("review") or strings.UNREVIEWED)
+    """The review with its mark; colour is a second cue."""
+    name = str(event.get("review") or strings.UNREVIEWED)
+    mark = strings.REVIEW_MARKS.get(name, "")
+    said = safe(strings.REVIEWS.get(name, name))
+    return f'<span class="dl-review dl-review-{safe(name)}">' \
+        f'<span aria-hidden="true">{mark}</span> {said}</span>'  # fmt: skip
 
 
 def _facts(event: Mapping[str, Any]) -> list[str]:
@@ -280,6 +285,10 @@ def why_here(
     parts.append(
         strings.WHY_CHOSEN.format(name=safe(name, 60), score=f"{float(best['confidence']):.2f}")
     )
+    if best.get("corrected"):
+        read_as = str(best.get("read_as") or "")
+        said = strings.WHY_CORRECTED if read_as else strings.WHY_CORRECTED_NOWHERE
+        parts += [" ", safe(said.format(name=read_as), 160)]
     candidates = list(best.get("candidates") or ())
     others = [c for c in candidates if c.get("place_id") != best.get("place_id")]
     if others:

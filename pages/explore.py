@@ -16,6 +16,7 @@ from geo.maps.clusters import inside
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
 from pages import (
+    acts,
     browser,
     common,
     details,
@@ -50,6 +51,7 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
 @st.fragment
 def explore(chosen: EventFilter) -> None:
     """Map and panel for the events that the filters leave; reruns on a click or a pan alone."""
+    acts.rerun_if_done()
     snapshot = common.located(common.current_snapshot(), chosen)
     rows = query.select(snapshot, chosen)
     counted = query.place_counts(snapshot, rows, views.unit())

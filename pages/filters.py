@@ -10,6 +10,7 @@ import streamlit as st
 from geo import query
 from geo.model import STATUSES
 from geo.query import EventFilter
+from geo.store.corrections import REVIEWS
 from geo.store.snapshot import Snapshot
 from pages import browser, chronicle, common, strings, views, whats_new
 from pages.style import page_css
@@ -17,6 +18,7 @@ from pages.style import page_css
 # Widget key = name in the address bar; event types have a key each, their slug.
 COUNTRY, REGION, STATUS, FROM, TO, WORDS = "country", "region", "status", "from", "to", "words"
 CONFIDENCE, CERTAINTY, PRECISION = "confidence", "certainty", "precision"
+REVIEW = "review"
 PLACE, ARTICLE, EVENT = "place", "article", "event"  # chosen things, written by the pages
 PLAYING = "playing"  # whether the period moves on by itself: see pages.playback
 PENDING = "pending-period"  # first and last day that the next run is to show
@@ -34,7 +36,7 @@ def reset() -> None:
     """Back to everything; a button's callback."""
     for key in (COUNTRY, FROM, TO):
         st.session_state[key] = None
-    for key in (REGION, STATUS, PRECISION):
+    for key in (REGION, STATUS, REVIEW, PRECISION):
         st.session_state[key] = []
     st.session_state[WORDS] = ""
     st.session_state[CONFIDENCE] = st.session_state[CERTAINTY] = 0.0
@@ -47,7 +49,7 @@ def reset() -> None:
 
 def keys() -> list[str]:
     """Widget keys of all filters."""
-    own = [COUNTRY, REGION, STATUS, CONFIDENCE, CERTAINTY, PRECISION, FROM, TO, WORDS]
+    own = [COUNTRY, REGION, STATUS, REVIEW, CONFIDENCE, CERTAINTY, PRECISION, FROM, TO, WORDS]
     return [*own, *type_keys(), views.UNIT, views.TERMS]
 
 
@@ -74,6 +76,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
         first, last = _when(snapshot)
         text_ids = _words()
         statuses = _status()
+        reviews = _reviews()
         precisions = _precisions()
         confidence = st.slider(
             strings.CONFIDENCE_LEAST, 0.0, 1.0, 0.0, 0.05, key=CONFIDENCE, bind="query-params"
@@ -86,6 +89,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
             countries=countries,
             admin1s=regions,
             statuses=statuses,
+            reviews=reviews,
             date_from=first,
             date_to=last,
             text_event_ids=text_ids,
@@ -161,6 +165,16 @@ def _status() -> tuple[str, ...]:
             strings.STATUS, STATUSES, key=STATUS, placeholder=strings.STATUS_ANY,
             format_func=lambda status: strings.STATUSES.get(status, status),
             bind="query-params", label_visibility="collapsed",
+        )
+    )  # fmt: skip
+
+
+def _reviews() -> tuple[str, ...]:
+    return tuple(
+        st.multiselect(
+            strings.REVIEW_FILTER, REVIEWS, key=REVIEW, placeholder=strings.REVIEW_ANY,
+            format_func=lambda name: strings.REVIEWS[name], bind="query-params",
+            label_visibility="collapsed",
         )
     )  # fmt: skip
 

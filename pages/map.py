@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo import query
 from pages import (
+    acts,
     chronicle,
     common,
     explore,
@@ -21,6 +22,7 @@ from pages import (
 
 def show() -> None:
     """Draw the page."""
+    acts.bar()
     snapshot = common.current_snapshot()
     if snapshot.is_empty:
         filters.style()

@@ -15,7 +15,7 @@ from geo.gazetteer.whereabouts import whereabouts
 from geo.maps.clusters import separating_zoom
 from geo.model import AREA_KINDS, LINE_KINDS
 from geo.store.snapshot import Snapshot
-from pages import common, details, selection, strings, views
+from pages import common, correct_place, details, review, selection, strings, views
 
 Rows = np.ndarray[Any, Any]
 STEP = 8  # events shown at first, and with each "show more"
@@ -118,6 +118,8 @@ def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
     coded = bool((snapshot.events["dataset"].to_numpy()[events] >= 0).any())
     mentions = _mentions_of(snapshot, row, place_id)
     st.html(details.why_here(mentions, common.title(place), coded=coded))
+    newest = snapshot.events["event_id"].to_numpy()[query.newest_first(snapshot, events)[:STEP]]
+    correct_place.show(snapshot, place_id, str(place.name), mentions, list(newest))
     if not len(events):
         st.html(f'<p class="dl-muted">{common.safe(strings.GONE)}</p>')
         return
@@ -142,9 +144,10 @@ def _mentions_of(snapshot: Snapshot, row: int, place_id: str) -> list[Mapping[st
     """Stored mentions of a place, from the first few articles that name it."""
     named = snapshot.mentions["article"][snapshot.mentions["place"] == row].drop_duplicates()
     found: list[Mapping[str, Any]] = []
-    for article in snapshot.articles["article_id"].iloc[named.to_numpy(dtype=int)[:20]]:
-        mentions = common.store().mentions(str(article))
-        found += [mention for mention in mentions if mention["place_id"] == place_id]
+    for article in snapshot.articles.iloc[named.to_numpy(dtype=int)[:20]].itertuples():
+        told = {"article_id": str(article.article_id), "title": str(article.title)}
+        mentions = common.store().mentions(told["article_id"])
+        found += [{**mention, **told} for mention in mentions if mention["place_id"] == place_id]
     return found
 
 
@@ -214,6 +217,7 @@ def _events(snapshot: Snapshot, rows: Rows, place_id: str = "") -> None:
             _incidents(snapshot, heads, place_id), common.colours(), folded=folded
         )
     )
+    review.show(snapshot, [str(one) for one in snapshot.events["event_id"].to_numpy()[heads]])
     left = len(ordered) - len(heads)
     if left > 0:
         st.button(strings.SHOW_MORE.format(n=min(left, STEP)), on_click=_more, args=(shown,),

@@ -164,6 +164,74 @@ PRECISION_AREA = "an area; the mark stands for all of it"
 PRECISION_LINE = "a river; the mark stands for all of its course"
 CONFIDENCE = "confidence"
 UNREVIEWED = "unreviewed"
+REVIEWS = {
+    "unreviewed": "unreviewed",
+    "confirmed": "confirmed",
+    "disputed": "disputed",
+    "rejected": "rejected",
+}
+REVIEW_MARKS = {"unreviewed": "○", "confirmed": "✓", "disputed": "?", "rejected": "✕"}
+
+# Corrections
+EVENTS, ARTICLES = ("event", "events"), ("article", "articles")
+MENTIONS = ("mention", "mentions")
+CORRECT, REVIEW = "Correct this place", "Review an event"
+ACT_WHAT = "What is right?"
+ACT_MOVE, ACT_CONFIRM, ACT_NOT_A_PLACE = "Another place", "This place", "No place at all"
+MOVE_SEARCH, MOVE_TO = "Find the place", "Which place"
+SCOPE = "Where this holds"
+SCOPE_ALL = "everywhere"
+SCOPE_ARTICLE = "in the article: {title}"
+SCOPE_EVENT = "for one event: {event}"
+SCOPE_WORDS = "wherever “{surface}” is not located"
+WHO, WHO_HINT = "Who corrects", "any name, or none"
+WHY, WHY_HINT = "Why", "for those who look at it later"
+APPLY, UNDO, DISMISS = "Apply", "Undo", "Close"
+ACT_DONE = "Done:"
+ACT_CHOOSE = "Choose, and what would change is said here before it is done."
+ACT_NOTHING = "Nothing would change."
+ACT_MOVED = "{what} move from {old} to {new}."
+ACT_CAME = "{what} get a place: {new}."
+ACT_LEFT = "{what} leave {old} and are on no map."
+ACT_CONFIRMED = "{what} are confirmed at {new}."
+ACT_IN = "{what} in {where}"
+ACT_MORE = "And {n} more moves."
+ACT_MENTIONS = "Touched: {n} in {where}."
+ACT_REVIEW = "{n}: {review}."
+ACT_REVIEWS = "The review of {n} becomes another."
+ACT_MERGE = "Both events count as one incident, with all that belong to either."
+ACT_DELETED = "{n} goes, with {events} and {mentions} read from it."
+ACT_RESTORED = "{n} comes back, with all that was read from it."
+REVIEW_WHICH, REVIEW_VERDICT = "Which event", "It is"
+REVIEW_SAME, REVIEW_OTHER = "the same happening as another", "Which other event"
+REVIEW_FILTER, REVIEW_ANY = "Review", "All but rejected"
+PUT_HERE = "Put it right"
+WHY_CORRECTED = "A correction puts it here; the reader had: {name}."
+WHY_CORRECTED_NOWHERE = "A correction puts it here; the reader had no place for it."
+DELETE = "Delete this article"
+PAGE_CORRECTIONS = "Corrections"
+LEDGER_WHEN, LEDGER_WHAT, LEDGER_ABOUT = "When (UTC)", "What", "About"
+LEDGER_WHO, LEDGER_WHY, LEDGER_STATE = "Who", "Why", "State"
+LEDGER_IN_FORCE, LEDGER_UNDONE = "in force", "undone"
+LEDGER_KINDS = {
+    "place": "place",
+    "event-place": "place of one event",
+    "review": "reviewed",
+    "merge": "same happening",
+    "delete": "article deleted",
+    "undo": "undone",
+}
+LEDGER_HELP = "Nothing is ever taken out of this list. Choose a row to undo it, or to undo an undo."
+UNDO_THIS = "Undo this"
+LEDGER_EXPORT = "Export the ledger"
+LEDGER_IMPORT = "Import a ledger (JSON Lines)"
+LEDGER_TOO_LONG = "The file is longer than DATELINE_MAX_FILE_BYTES allows ({n} bytes)."
+LEDGER_NEW = "New corrections: {n}; here already: {known}. {what}"
+LEDGER_NONE_TITLE = "No corrections yet"
+LEDGER_NONE = (
+    "Choose a place on the map to move or confirm it, or an event to review it. What you do is "
+    "listed here, with who, when and why, and can be undone."
+)
 NAMED_ELSEWHERE = "Place taken from a sentence near by: {name}"
 FATALITIES = "{n} killed"
 CLAIMED_BY = "claimed by {who}"

@@ -113,6 +113,9 @@ u.dl-toponym { text-decoration: underline 2px var(--dl-accent); text-underline-o
   background: color-mix(in srgb, var(--dl-accent) 14%, transparent); border-radius: 3px;
   padding: 0 1px; }
 u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px; }
+.dl-review-confirmed { color: var(--dl-accent); font-weight: 600; }
+.dl-review-disputed { color: var(--dl-text); font-weight: 600; }
+.dl-review-rejected { text-decoration: line-through; }
 .dl-confidence { display: flex; align-items: center; gap: 8px; font-size: 12px;
   color: var(--dl-muted); font-variant-numeric: tabular-nums; margin-top: 2px; }
 .dl-bar { width: 36px; height: 4px; border-radius: 2px; background: var(--dl-lines);

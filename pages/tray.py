@@ -11,12 +11,12 @@ import streamlit as st
 
 from geo.errors import GeoError
 from geo.store.snapshot import Snapshot
-from pages import common, details, selection, strings
+from pages import acts, common, correct_place, details, selection, strings
 
 STEP = 6  # mentions shown at first, and with each "show more"
 CHOICES = 4  # candidates listed for each
 CONTEXT_CHARS = 90
-_ANSWERS, _SHOWN = "online-answers", "tray-shown"
+_ANSWERS, _SHOWN, _PUTTING = "online-answers", "tray-shown", "tray-putting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Choice:
 @st.fragment
 def show(snapshot: Snapshot) -> None:
     """A button with the count; what it opens lists them with their text and their candidates."""
+    acts.rerun_if_done()
     count, rows = len(snapshot.mentions), np.flatnonzero(snapshot.mentions["place"] < 0)
     if not count:
         return
@@ -54,6 +55,7 @@ def show(snapshot: Snapshot) -> None:
         for mention in unlocated(snapshot, rows[:shown]):
             st.html(details.unlocated(mention))
             _choices(mention, choices(mention))
+            _put(snapshot, mention)
             if online:
                 _look_up(mention)
         if len(rows) > shown:
@@ -81,7 +83,7 @@ def unlocated(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> list[dict[str, 
                 continue
             text, start, end = around(article.text, mention["start"], mention["end"])
             found.append({**mention, "sentence": text, "start": start, "end": end,
-                          "title": article.title})  # fmt: skip
+                          "title": article.title, "article_id": article.id})  # fmt: skip
     return found
 
 
@@ -111,6 +113,28 @@ def _choices(mention: Mapping[str, Any], found: Sequence[Choice]) -> None:
             help=strings.CHOICE_HELP, on_click=selection.look_at, args=(choice.lat, choice.lon),
             width="stretch",
         )  # fmt: skip
+
+
+def _put(snapshot: Snapshot, mention: Mapping[str, Any]) -> None:
+    """A button that opens the form in which the place is chosen; one form at a time."""
+    mention_id, surface = str(mention["id"]), str(mention["surface"])
+    if st.session_state.get(_PUTTING) != mention_id:
+        st.button(strings.PUT_HERE, key=f"put-{mention_id}", on_click=_open, args=(mention_id,),
+                  icon=":material/edit_location_alt:", type="tertiary")  # fmt: skip
+        return
+    article = str(mention["article_id"])
+    scopes = {
+        ("article", article): strings.SCOPE_ARTICLE.format(title=mention["title"]),
+        correct_place.EVERYWHERE: strings.SCOPE_WORDS.format(surface=surface),
+    }
+    with st.container(border=True):
+        correct_place.form(snapshot, "", surface, [mention], scopes, key=f"put-{mention_id}",
+                           surface=surface)  # fmt: skip
+
+
+def _open(mention_id: str) -> None:
+    """A button's callback."""
+    st.session_state[_PUTTING] = mention_id
 
 
 # -- online -----------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from pages import common, details, selection, strings, timeline, tray
 from tests.acled_files import CURRENT, acled_row
 from tests.reported import DATASET, reported, row
 
-PAGES = ["map", "events", "articles", "add", "feeds", "datasets", "places", "about"]
+PAGES = ["map", "events", "articles", "add", "feeds", "datasets", "corrections", "places", "about"]
 HOSTILE = (
     "{{7*7}} ${alert(1)} `x` </script><script>alert(1)</script> <img src=x onerror=alert(1)> "
     ":red[hot] :material/home: $x^2$ [a](javascript:alert(1)) **b** \u202egnol\u202c \u200f"

@@ -87,18 +87,26 @@ def mentions(connection: sa.Connection, article_id: str) -> list[Row]:
     """Mentions of one article in order of start.
 
     Each: id, start, end, surface, form, confidence, method, place_id and place_name (empty where
-    not located), candidates (list of dicts, the best first: place_id, name, kind, lat, lon,
+    not located), corrected (whether a person had a word in it), read_as (name of the place that was
+    read, if so), candidates (list of dicts, the best first: place_id, name, kind, lat, lon,
     country, admin1_name, score, reasons).
     """
-    m, p = schema.mention, schema.place
+    m, p, was = schema.mention, schema.place, schema.overruled
+    read = p.alias("was_read")
     rows = connection.execute(
         sa.select(
             m.c.id, m.c.start, m.c.end, m.c.surface, m.c.form, m.c.confidence, m.c.method,
             m.c.candidates,
             sa.func.coalesce(p.c.id, "").label("place_id"),
             sa.func.coalesce(p.c.name, "").label("place_name"),
+            was.c.key.is_not(None).label("corrected"),
+            sa.func.coalesce(read.c.name, "").label("read_as"),
         )
-        .select_from(m.join(schema.article).outerjoin(p))
+        .select_from(
+            m.join(schema.article).outerjoin(p, p.c.key == m.c.place_key)
+            .outerjoin(was, was.c.mention_key == m.c.key)
+            .outerjoin(read, read.c.key == was.c.place_key)
+        )
         .where(schema.article.c.id == article_id)
         .order_by(m.c.start, m.c.end, m.c.key)
     )  # fmt: skip

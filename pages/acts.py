@@ -1,0 +1,172 @@
+"""What every correction on a page shares: the signature, the dry run in words, and the undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from geo.errors import GeoError
+from geo.store import corrections
+from geo.store.corrections import Correction, Effect
+from geo.store.snapshot import Snapshot
+from pages import common, strings
+
+WHO = "corrector"  # kept for the session
+MAX_CHARS = 500
+PAIRS_TOLD = 3
+_LAST, _FAILED, _ACTED = "last-act", "act-failed", "acted"
+
+
+def sign(key: str) -> tuple[str, str]:
+    """Fields for who corrects, which the session keeps, and why; what they say."""
+    st.session_state.setdefault(WHO, common.settings().user)
+    who_key = f"{key}-who"
+    st.session_state.setdefault(who_key, st.session_state[WHO])
+    why = st.text_input(strings.WHY, key=f"{key}-why", max_chars=MAX_CHARS,
+                        placeholder=strings.WHY_HINT)  # fmt: skip
+    who = st.text_input(strings.WHO, key=who_key, max_chars=MAX_CHARS, placeholder=strings.WHO_HINT)
+    st.session_state[WHO] = who
+    return who.strip(), why.strip()
+
+
+def latest() -> str:
+    """When the newest correction was made: the next one is made after it."""
+    ledger = common.store().corrections()
+    return ledger[-1].made if ledger else ""
+
+
+def offer(
+    new: Correction | None, snapshot: Snapshot, key: str, names: Mapping[str, str] | None = None
+) -> None:
+    """The dry run in words, and the button that applies it. names : of places not on the map."""
+    effect = None
+    if new is not None:
+        try:
+            effect = common.store().foresee(new)
+        except GeoError as error:
+            common.show_error(error)
+    said = strings.ACT_CHOOSE if effect is None else words(effect, snapshot, new, names)
+    st.html(f'<p class="dl-note" role="status"><bdi>{common.safe(said, 600)}</bdi></p>')
+    can = effect is not None and (not effect.is_empty or (new and new.kind == "merge"))
+    st.button(strings.APPLY, key=f"{key}-apply", type="primary" if can else "secondary",
+              disabled=not can, on_click=act, args=(new, said))  # fmt: skip
+
+
+def act(new: Correction, said: str) -> None:
+    """A button's callback: apply a correction; the bar on top then offers to undo it."""
+    st.session_state[_ACTED] = True
+    try:
+        common.store().correct(new)
+    except GeoError as error:
+        st.session_state[_FAILED] = str(error)
+        return
+    st.session_state[_LAST] = (new, said)
+
+
+def undo(one: Correction) -> None:
+    """A button's callback."""
+    try:
+        common.store().correct(
+            corrections.correction(
+                "undo", {"correction": one.id}, who=st.session_state.get(WHO, ""), after=latest()
+            )
+        )
+    except GeoError as error:
+        st.session_state[_FAILED] = str(error)
+    st.session_state.pop(_LAST, None)
+
+
+def rerun_if_done() -> None:
+    """In a fragment: run the whole page, since counts and the bar lie outside it."""
+    if st.session_state.get(_ACTED):
+        st.rerun()
+
+
+def bar() -> None:
+    """What was done last, with the button that undoes it; or why it could not be done.
+
+    Stands on top of every page on which something can be corrected.
+    """
+    st.session_state.pop(_ACTED, None)
+    failed = st.session_state.pop(_FAILED, None)
+    if failed:
+        st.error(common.label(failed, 300))
+    last = st.session_state.get(_LAST)
+    if not last:
+        return
+    one, said = last
+    with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
+        st.html(f'<p class="dl-muted" role="status"><b>{common.safe(strings.ACT_DONE)}</b> '
+                f"<bdi>{common.safe(said, 300)}</bdi></p>")  # fmt: skip
+        st.button(strings.UNDO, key="undo-last", icon=":material/undo:", on_click=undo, args=(one,))
+        st.button(strings.DISMISS, key="undo-dismiss", icon=":material/close:", type="tertiary",
+                  on_click=lambda: st.session_state.pop(_LAST, None))  # fmt: skip
+
+
+# -- in words -----------------------------------------------------------------------------------
+
+
+def words(
+    effect: Effect,
+    snapshot: Snapshot,
+    new: Correction | None = None,
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """What a correction changes, in a sentence or two."""
+    if new is not None and new.kind == "merge":
+        return strings.ACT_MERGE
+    if effect.deleted or effect.restored:
+        return _articles(effect, snapshot)
+    if effect.is_empty:
+        return strings.ACT_NOTHING
+    if effect.reviewed and not effect.moves:
+        review = strings.REVIEWS.get(str(new.change.get("review")), "") if new else ""
+        number = common.plural(len(effect.reviewed), *strings.EVENTS)
+        return strings.ACT_REVIEW.format(n=number, review=review) if review else \
+            strings.ACT_REVIEWS.format(n=number)  # fmt: skip
+    known = dict(names or {}) | _names(snapshot, {one for pair in effect.moves for one in pair})
+    where = common.plural(len(effect.articles), *strings.ARTICLES) if effect.articles else ""
+    parts = []
+    for (old, reached), n in list(effect.moves.items())[:PAIRS_TOLD]:
+        told = (
+            strings.ACT_CONFIRMED if old == reached else strings.ACT_LEFT if not reached
+            else strings.ACT_CAME if not old else strings.ACT_MOVED
+        )  # fmt: skip
+        events = common.plural(n, *strings.EVENTS)
+        events = strings.ACT_IN.format(what=events, where=where) if where else events
+        parts.append(told.format(what=events, old=known.get(old, old),
+                                 new=known.get(reached, reached)))  # fmt: skip
+    if len(effect.moves) > PAIRS_TOLD:
+        parts.append(strings.ACT_MORE.format(n=len(effect.moves) - PAIRS_TOLD))
+    if effect.mentions:
+        mentions = common.plural(effect.mentions, *strings.MENTIONS)
+        parts.append(strings.ACT_MENTIONS.format(n=mentions, where=where))
+    return " ".join(parts)
+
+
+def _articles(effect: Effect, snapshot: Snapshot) -> str:
+    if effect.restored:
+        return strings.ACT_RESTORED.format(
+            n=common.plural(len(effect.restored), *strings.ARTICLES)
+        )
+    articles = snapshot.articles
+    rows = articles.index[articles["article_id"].isin(effect.deleted)]
+    return strings.ACT_DELETED.format(
+        n=common.plural(len(effect.deleted), *strings.ARTICLES),
+        events=common.plural(int(snapshot.events["article"].isin(rows).sum()), *strings.EVENTS),
+        mentions=common.plural(int(articles["mentions"].iloc[rows].sum()), *strings.MENTIONS),
+    )
+
+
+def _names(snapshot: Snapshot, place_ids: set[str]) -> dict[str, str]:
+    """`Pisky, Lviv`, for places on the map."""
+    found = snapshot.places[snapshot.places["place_id"].isin(place_ids - {""})]
+    return {str(place.place_id): place_name(str(place.name), str(place.admin1_name))
+            for place in found.itertuples()}  # fmt: skip
+
+
+def place_name(*parts: str) -> str:
+    """A place with its region."""
+    told: Sequence[str] = [part for part in dict.fromkeys(parts) if part]
+    return ", ".join(told)
