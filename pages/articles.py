@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from geo.model import Article
 from geo.store import corrections
 from geo.store.snapshot import Snapshot
 from geo.store.stories import Stories
-from pages import acts, chronicle, common, details, filters, panel, strings
+from pages import acts, browser, chronicle, common, details, filters, panel, strings
 
 MAX_CHARS = 60_000  # of one article's text in the page
+MAX_EVENTS = 60
 
 
 def _legend() -> None:
@@ -106,6 +108,16 @@ def _delete(snapshot: Snapshot, article: Article) -> None:
         acts.offer(new, snapshot, "delete")
 
 
+def _named_sentence(events: Sequence[Mapping[str, Any]]) -> tuple[int, int] | None:
+    """Start and end of the sentence that the address names, where an event was read from it."""
+    named = st.query_params.get(details.AT)
+    for event in events:
+        start, end = int(event["sentence_start"]), int(event["sentence_end"])
+        if str(start) == named and end <= MAX_CHARS:
+            return start, end
+    return None
+
+
 def show() -> None:
     """Draw the page."""
     filters.style()
@@ -123,23 +135,27 @@ def show() -> None:
     if article is None:  # deleted by another process since the snapshot was taken
         common.show_empty(strings.EMPTY_STORE_TITLE, strings.EMPTY_STORE)
         return
+    events = np.flatnonzero(snapshot.events["article"].to_numpy() == row)
+    ids = snapshot.events["event_id"].iloc[events[:MAX_EVENTS]]
+    found = sorted(panel.event_details(list(ids)), key=lambda event: event["sentence_start"])
     left, right = st.columns([2, 1], gap="medium")
     with left:
         _facts(article, entry)
         _legend()
-        st.html(details.marked_text(article.text[:MAX_CHARS], common.store().mentions(article.id)))
+        sentence = _named_sentence(found)
+        mentions = common.store().mentions(article.id)
+        st.html(details.marked_text(article.text[:MAX_CHARS], mentions, sentence))
+        if sentence:
+            browser.show_sentence(f"{article.id}@{sentence[0]}")
         if len(article.text) > MAX_CHARS:
             st.caption(strings.ARTICLE_CUT.format(n=f"{MAX_CHARS:,}"))
         _past(article)
         _delete(snapshot, article)
     with right, st.container(key="panel"), st.container(key="panel-scroll"):
-        events = np.flatnonzero(snapshot.events["article"].to_numpy() == row)
         st.html(
             f'<p class="dl-title" role="heading" aria-level="2">'
             f"{common.safe(strings.ARTICLE_EVENTS)}</p>"
         )
-        ids = snapshot.events["event_id"].iloc[events[:60]]
-        found = sorted(panel.event_details(list(ids)), key=lambda event: event["sentence_start"])
         st.html(details.event_list(found, common.colours()))
 
 

@@ -28,12 +28,19 @@ def _script(name: str) -> str:
 
 _page = v2.component("dateline_page", js=_script("page.js"), isolate_styles=False)
 _copy = v2.component("dateline_copy", html=_COPY_HTML, css=_COPY_CSS, js=_script("copy.js"))
+_scroll = v2.component("dateline_scroll", js=_script("scroll.js"), isolate_styles=False)
 
 
 def name_marks(names: Mapping[str, str], turn: int) -> None:
     """Tell the marks (feature id -> name) what they stand for; a new `turn` shows the panel."""
     with st.container(key="page-bridge"):
         _page(data={"names": dict(names), "turn": turn}, key="page")
+
+
+def show_sentence(sentence: str) -> None:
+    """Scroll to the marked sentence of an article; `sentence` tells it from the one before."""
+    with st.container(key="scroll-bridge"):
+        _scroll(data={"sentence": sentence}, key="scroll")
 
 
 def copy_link() -> None:

@@ -14,7 +14,8 @@ from pages.common import kind, link, period, plural, safe
 
 SENTENCE_CHARS = 420  # longer sentences are cut round what matters in them
 CANDIDATES_SHOWN = 6
-PLACE = "place"  # the address bar's name for the chosen place, as in filters.PLACE
+# The address bar's names for the chosen place, the article, and the start of one of its sentences.
+PLACE, ARTICLE, AT = "place", "article", "at"
 WEAK = 0.6  # a located mention below this confidence is underlined as less sure
 
 
@@ -44,12 +45,31 @@ def marked(text: str, spans: Sequence[tuple[int, int, str]], limit: int = SENTEN
     return f"<bdi>{before}{''.join(pieces)}{after}</bdi>"
 
 
-def marked_text(text: str, mentions: Sequence[Mapping[str, Any]]) -> str:
-    """The text, escaped, each mention a link to the map, or only marked where it is not there."""
-    pieces, at = [], 0
+def marked_text(
+    text: str,
+    mentions: Sequence[Mapping[str, Any]],
+    sentence: tuple[int, int] | None = None,
+) -> str:
+    """The text, escaped, each mention a link to the map, or only marked where it is not there.
+
+    sentence : start and end of one to bring out.
+    """
+    first, last = sentence or (0, 0)
+    pieces = [_marked_part(text, mentions, 0, first)]
+    if sentence:
+        pieces += ['<span class="dl-at">', _marked_part(text, mentions, first, last), "</span>"]
+    pieces.append(_marked_part(text, mentions, last, len(text)))
+    return f'<div class="dl-text" lang="en"><bdi>{"".join(pieces)}</bdi></div>'
+
+
+def _marked_part(
+    text: str, mentions: Sequence[Mapping[str, Any]], first: int, last: int
+) -> str:
+    """The text from `first` to `last` with the mentions that lie in it."""
+    pieces, at = [], first
     for mention in sorted(mentions, key=lambda m: (m["start"], -m["end"])):
         start, end = int(mention["start"]), int(mention["end"])
-        if start < at or end > len(text):
+        if start < at or end > last:
             continue
         pieces.append(safe(text[at:start]))
         words, form = safe(text[start:end]), str(mention["form"])
@@ -63,8 +83,8 @@ def marked_text(text: str, mentions: Sequence[Mapping[str, Any]]) -> str:
         else:
             pieces.append(f'<mark title="{title}">{words}</mark>')
         at = end
-    pieces.append(safe(text[at:]))
-    return f'<div class="dl-text" lang="en"><bdi>{"".join(pieces)}</bdi></div>'
+    pieces.append(safe(text[at:last]))
+    return "".join(pieces)
 
 
 def changed_text(old: str, new: str) -> str:
@@ -114,10 +134,29 @@ def event_card(event: Mapping[str, Any], colour: str, beneath: str = "") -> str:
         f'<div class="dl-muted">{safe(line)}</div>'
         f'<div class="dl-when">{" <span>·</span> ".join(when)}</div>'
         f'<p class="dl-sentence">{marked(str(event["sentence"]), spans)}</p>'
-        f"{_elsewhere(event)}"
+        f"{_elsewhere(event)}{_around(event)}"
         f'<div class="dl-muted">{_source(event)}</div>'
         f'<div class="dl-confidence">{bar(confidence)}'
         f"{confidence:.2f} · {_review(event)}</div>{beneath}</article>"
+    )
+
+
+def _around(event: Mapping[str, Any]) -> str:
+    """To be opened: the sentence among its neighbours, how it was dated, and where to read on."""
+    reason = str(event.get("date_reason") or "")
+    dated = strings.AROUND_DATED.format(reason=reason) if reason else strings.AROUND_UNDATED
+    inside, read = "", ""
+    if "around" in event:
+        before, after = event["around"]
+        inside = (
+            f"<p><bdi>{safe(before, SENTENCE_CHARS)} <b>{safe(event['sentence'], SENTENCE_CHARS)}"
+            f"</b> {safe(after, SENTENCE_CHARS)}</bdi></p>"
+        )
+        address = f"./articles?{ARTICLE}={event['article_id']}&{AT}={event['sentence_start']}"
+        read = f'<a href="{safe(address)}" target="_self">{safe(strings.AROUND_READ)}</a>'
+    return (
+        f'<details class="dl-around"><summary>{safe(strings.AROUND)}</summary>{inside}'
+        f"<p><bdi>{safe(dated, 300)}</bdi></p>{read}</details>"
     )
 
 
@@ -176,7 +215,7 @@ def _article(event: Mapping[str, Any]) -> str:
         named = f'<a href="{safe(address)}" target="_blank" rel="noopener noreferrer">{title}</a>'
     else:
         named = (
-            f'<a href="./articles?article={safe(event["article_id"])}" target="_self">{title}</a>'
+            f'<a href="./articles?{ARTICLE}={safe(event["article_id"])}" target="_self">{title}</a>'
         )
     publisher = safe(event.get("publisher") or "", 80)
     return f"<bdi>{named}</bdi>" + (f" · {publisher}" if publisher else "")

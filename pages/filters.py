@@ -127,15 +127,24 @@ def _where(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
         format_func=lambda code: names.get(code, code), placeholder=strings.COUNTRY_ANY,
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
-    inside = dict(options[country].admin1s) if country in options else {}
-    if not inside:
-        return ((country,) if country else ()), ()
+    inside = _regions(options, country)
     regions = st.multiselect(
         strings.REGION, sorted(inside, key=lambda iso: inside[iso]), key=REGION,
         format_func=lambda iso: inside.get(iso, iso), placeholder=strings.REGION_ANY,
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
-    return (country,), tuple(regions)
+    return ((country,) if country else ()), tuple(regions)
+
+
+def _regions(options: dict[str, query.Country], country: str | None) -> dict[str, str]:
+    """Regions to choose from, by code: those of the country, else all, each with its country."""
+    if country in options:
+        return dict(options[country].admin1s)
+    return {
+        iso: f"{name}, {entry.name}"
+        for entry in options.values()
+        for iso, name in entry.admin1s.items()
+    }
 
 
 def _types(snapshot: Snapshot, others: EventFilter) -> tuple[str, ...]:

@@ -234,6 +234,10 @@ LEDGER_NONE = (
 )
 NAMED_ELSEWHERE = "Place taken from a sentence near by: {name}"
 FATALITIES = "{n} killed"
+AROUND = "Around it, and its date"
+AROUND_DATED = "Date: {reason}"
+AROUND_UNDATED = "Date: the text gives none"
+AROUND_READ = "Read it in the article"
 CLAIMED_BY = "claimed by {who}"
 DATE_UNKNOWN = "date not known"
 DATE_PRECISIONS = {

@@ -33,6 +33,7 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
   border-top: 1px solid var(--dl-lines); }
 .st-key-foot > * { flex: 1 !important; min-width: 0; }
 [data-testid="stElementContainer"]:has(> style), .st-key-page-bridge,
+.st-key-scroll-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-scroll-bridge),
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-bridge) { position: absolute; width: 0;
   height: 0; overflow: hidden; }
 
@@ -116,6 +117,10 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 .dl-review-confirmed { color: var(--dl-accent); font-weight: 600; }
 .dl-review-disputed { color: var(--dl-text); font-weight: 600; }
 .dl-review-rejected { text-decoration: line-through; }
+.dl-around summary { cursor: pointer; color: var(--dl-accent); font-size: 13px; }
+.dl-around p { margin: 4px 0; color: var(--dl-muted); font-size: 13px; }
+.dl-around p b { color: var(--dl-text); font-weight: 400; }
+.dl-at { background: var(--dl-chip); box-shadow: -4px 0 0 var(--dl-accent); scroll-margin: 30vh; }
 .dl-confidence { display: flex; align-items: center; gap: 8px; font-size: 12px;
   color: var(--dl-muted); font-variant-numeric: tabular-nums; margin-top: 2px; }
 .dl-bar { width: 36px; height: 4px; border-radius: 2px; background: var(--dl-lines);

@@ -69,6 +69,15 @@ def split(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def neighbours(before: str, after: str) -> tuple[str, str]:
+    """The last sentence of the text before a sentence, and the first of the text after it."""
+    earlier, later = split(before), split(after)
+    return (
+        before[slice(*earlier[-1])] if earlier else "",
+        after[slice(*later[0])] if later else "",
+    )
+
+
 def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     bare = piece.strip()

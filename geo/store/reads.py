@@ -168,6 +168,30 @@ def _details(connection: sa.Connection, event_ids: Sequence[str]) -> dict[str, R
     return details
 
 
+def surroundings(
+    connection: sa.Connection, event_ids: Sequence[str], chars: int
+) -> dict[str, tuple[str, str]]:
+    """Up to `chars` characters of the article before and after the sentence of each event.
+
+    By event id; events of a data set, and unknown ids, have none.
+    """
+    e, a = schema.event, schema.article
+    first = sa.case((e.c.start > chars, e.c.start - chars), else_=0)
+    found: dict[str, tuple[str, str]] = {}
+    for part in chunks(list(dict.fromkeys(event_ids))):
+        rows = connection.execute(
+            sa.select(
+                e.c.id,
+                sa.func.substr(a.c.text, first + 1, e.c.start - first),
+                sa.func.substr(a.c.text, e.c.end + 1, chars),
+            )
+            .select_from(e.join(a))
+            .where(e.c.id.in_(part))
+        )
+        found |= {event_id: (before, after) for event_id, before, after in rows}
+    return found
+
+
 def _within(place: Row, first: int, last: int) -> Row:
     """The place with its span counted from the sentence's start."""
     start, end = place.pop("start"), place.pop("end")

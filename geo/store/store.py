@@ -142,6 +142,13 @@ class Store:
         with self.database.reading() as connection:
             return reads.event_details(connection, event_ids)
 
+    def surroundings(
+        self, event_ids: Sequence[str], chars: int = 600
+    ) -> dict[str, tuple[str, str]]:
+        """Text before and after each event's sentence; see `geo.store.reads.surroundings`."""
+        with self.database.reading() as connection:
+            return reads.surroundings(connection, event_ids, chars)
+
     def search(self, words: str) -> set[str]:
         """Ids of events whose sentence or article title holds the words; see `geo.store.search`."""
         with self.database.reading() as connection:
