@@ -19,9 +19,9 @@ from geo.settings import Settings
 from geo.store import Store, corrections, open_store, replay, schema
 from geo.store.columns import TABLES
 from geo.store.corrections import Correction, Effect, correction, place_change
+from geo.store.rows import event_ids
 from geo.store.snapshot import Snapshot, load_snapshot
 from geo.store.stories import Stories
-from geo.store.writes import event_ids
 from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, mention, reading
 from tests.reported import DATASET, reported, row
 from tests.stores import SQLITE
