@@ -187,6 +187,8 @@ class _SoFar:
     def __init__(self, total_bytes: int, progress: Progress | None) -> None:
         self._total, self._progress = total_bytes, progress
         self._bytes, self._articles, self._began = 0.0, 0, time.monotonic()
+        if progress:
+            progress(0.0, "reading")
 
     def add(self, entry: Entry) -> None:
         """One more is read, known or failed."""

@@ -43,6 +43,9 @@ _ELSE = word_set(
     earlier previous previously last month months decade decades neither both overall also
     meanwhile later third fourth"""
 )
+# "Over forty settlements came under shelling": places of its own, if without their names.
+_PLACES = word_set("settlements towns villages cities communities hamlets districts regions")
+_QUOTES = "“\"«„"
 _OPENING = 4  # characters that "On" and the like take before a date that opens a sentence
 _IN_ALL = word_set("toll total altogether all least count counted now far")
 _ACTORS = frozenset({"militants", "soldiers", "police", "mob", "rioters", "protesters"})
@@ -61,8 +64,11 @@ def told_again(
         return None
     if _is_elsewhere(mentions, told, sentence, new) or _has_new_doer(words, told, sentence, new):
         return None
-    if not _ELSE.isdisjoint(words.words[sentence.begin : sentence.stop]):
+    inside = words.words[sentence.begin : sentence.stop]
+    if not _ELSE.isdisjoint(inside) or not _PLACES.isdisjoint(inside):
         return None
+    if sentence.begin and any(mark in words.gaps[sentence.begin - 1] for mark in _QUOTES):
+        return None  # somebody else tells it, in words of their own
     return _with_toll(words, _dated(_grown(words, told, new), sentence, new), sentence, new)
 
 

@@ -161,7 +161,8 @@ class PlaceFinder:
         begin, end = self.words.starts[clause[0]], self.words.end(clause[1] - 1)
         if self.carried.names_unknown(sentence, begin, end):
             return self._beside_unknown(found, clause[1])
-        if words[hit.last + 1 : hit.last + 2] in (["it"], ["there"]):
+        next_to = self.words.gaps[hit.last] == " "  # "shelled, it said" is no "shelled it"
+        if next_to and words[hit.last + 1 : hit.last + 2] in (["it"], ["there"]):
             return []  # of what was named before
         others = [c for c in self._clauses(sentence, hit) if c != clause]
         told = any(high <= clause[0] for _, high in others)

@@ -98,7 +98,8 @@ def restore(database: Database, path: Path) -> None:
                         "the store is not empty, and a backup replaces nothing; name another "
                         "store with DATABASE_URL, or move this one away"
                     )
-                connection.execute(schema.geocode.delete())
+                for table in (schema.geocode, schema.change):  # what an empty store still holds
+                    connection.execute(table.delete())
                 _copy_rows(source, connection)
                 # Nobody may take a snapshot of what was here before for one of what is now.
                 changes.move_on(connection, max(before, changes.revision(connection)))
