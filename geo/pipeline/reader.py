@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -32,9 +32,9 @@ class Reads(Protocol):
 class Reader:
     """Reads articles with one gazetteer and one codebook, opened once."""
 
-    gazetteer: Gazetteer
-    codebook: Codebook
-    settings: Settings
+    gazetteer: Gazetteer = field(repr=False)
+    codebook: Codebook = field(repr=False)
+    settings: Settings = field(repr=False)
     version: str
 
     def __call__(self, article: Article) -> Reading:

@@ -108,13 +108,14 @@ class Timeline:
         """Whether the text is no news of its day: it dates itself, by days long past."""
         if self.published is None:
             return True
-        near, far = self.published - timedelta(days=10), self.published - timedelta(RECENT_DAYS)
+        near, far = timedelta(days=10), timedelta(days=RECENT_DAYS)  # before that day
         old = fresh = close = bare = 0
         for span in self._all():
-            old += span.basis == "own" and span.precision == "day" and span.date_end < far
+            ago = self.published - span.date_end
+            old += span.basis == "own" and span.precision == "day" and ago > far
             fresh += span.basis == "article"
             bare += span.basis == "year"
-            close += span.basis == "year" and span.date_end >= near
+            close += span.basis == "year" and ago <= near
         # A bulletin's "2 March" are days just past; those of an account are spread over months.
         return old > fresh + (close if 2 * close > bare else 0)
 
@@ -141,7 +142,10 @@ class Timeline:
         if span.basis == "before":
             if last is None or last.precision != "day":
                 return span if span.days < 0 else None
-            day = last.date_end + timedelta(days=span.days)
+            try:
+                day = last.date_end + timedelta(days=span.days)
+            except OverflowError:  # before the first day, or after the last, that a calendar has
+                return None
             quoted = span.reason.partition(",")[0]
             return replace(
                 span, date_start=day, date_end=day, reason=f"{quoted}, counted from {last.reason}"
