@@ -11,7 +11,8 @@ from streamlit.components import v2
 from geo.maps.assets import STATIC
 from pages import strings
 
-_COPY_HTML = '<button type="button"><span aria-live="polite"></span></button>'
+# Named from the start: a screen reader may come by before the script has run.
+_COPY_HTML = f'<button type="button"><span aria-live="polite">{strings.LINK}</span></button>'
 _COPY_CSS = """
 button { width: 100%; min-height: 2.5rem; padding: 0.25rem 0.6rem; cursor: pointer;
   white-space: nowrap; font: inherit; font-family: var(--st-font); font-size: 0.875rem;

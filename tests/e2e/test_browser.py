@@ -243,7 +243,7 @@ def test_the_table_is_reached_and_used_by_keyboard(visit: Visits) -> None:
     page.page.get_by_test_id("data-grid-canvas").wait_for()
     page.page.locator(".st-key-online-tiles input").focus()
     inside = "() => document.activeElement.dataset.testid === 'data-grid-canvas'"
-    for _ in range(20):  # the toggle's help, the toolbars of chart and table, the table
+    for _ in range(60):  # the toggle's help, toolbars, the cards of the panel, the table
         page.page.keyboard.press("Tab")
         if page.page.evaluate(inside):
             break

@@ -156,7 +156,7 @@ def test_the_menu_gives_the_map_of_the_rows_on_screen(
 ) -> None:
     page: Visit = visit("/events?battles=true")  # type: ignore[operator]
     shown = int(page.page.locator(".dl-title").first.inner_text().split()[0])
-    page.page.get_by_role("button", name="Download").click()
+    page.page.locator(".st-key-download button").click()
     with page.page.expect_download(timeout=120_000) as waiting:
         page.page.get_by_role("button", name="Map in one file").click()
     target = tmp_path / "map.html"
