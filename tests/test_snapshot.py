@@ -364,7 +364,7 @@ def test_what_is_brought_up_to_date_is_as_if_built_anew(
         store.save(told(n, day=by_chance.randrange(60), toll=by_chance.choice([None, 3, 4])))
     found = load_snapshot(store, own)
     assert builds == [12]
-    for turn in range(40):
+    for turn in range(20):
         what = by_chance.choice(["new", "again", "delete", "data set", "none"])
         n = by_chance.randrange(12)
         if what == "new":
