@@ -256,7 +256,7 @@ def test_the_table_is_reached_and_used_by_keyboard(visit: Visits) -> None:
 
 
 def test_markers_are_reached_and_opened_by_keyboard(visit: Visits) -> None:
-    page = visit("/?lat=48.59&lon=38&zoom=11")
+    page = visit("/?lat=48.59&lon=38&zoom=13")
     mark = next(mark for mark in page.marks() if mark.startswith("p."))
     page.frame.locator(f'[data-id="{mark}"]').focus()
     page.page.keyboard.press("Enter")
