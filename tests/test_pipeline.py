@@ -72,7 +72,8 @@ def test_files_and_folders_are_read_and_saved(store: Store, own: Settings, inbox
     )
     assert (report.saved, report.unchanged, report.failed) == (2, 0, [])
     assert {article.published for article in store.articles()} == {date(2023, 3, 2)}
-    assert [label.partition(",")[0] for _, label in steps] == ["1 articles", "2 articles", "done"]
+    labels = [label.partition(",")[0] for _, label in steps]
+    assert labels == ["reading", "1 articles", "2 articles", "done"]
     shares = [done for done, _ in steps]
     assert 0.4 < shares[0] < shares[1] == shares[2] == 1.0
 
