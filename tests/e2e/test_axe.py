@@ -47,6 +47,7 @@ def test_axe_would_find_what_is_wrong(visit: Visits) -> None:
 
 def test_axe_finds_nothing_serious_in_an_open_place_and_the_tray(visit: Visits) -> None:
     page = visit("/?lat=48.59&lon=38&zoom=11")
+    page.frame.locator('.dl-mark[data-id^="p."]').first.wait_for()
     page.click(next(mark for mark in page.marks() if mark.startswith("p.")))
     page.page.get_by_role("button", name="Shows").click()
     page.settle()
