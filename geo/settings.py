@@ -82,9 +82,7 @@ class Settings:
     max_map_features: int = _setting(
         500, "DATELINE_MAX_MAP_FEATURES", "rings drawn at once; the rest is counted in words"
     )
-    user: str = _setting(
-        "", "DATELINE_USER", "name that corrections are signed with; any, or none"
-    )
+    user: str = _setting("", "DATELINE_USER", "name that corrections are signed with; any, or none")
     max_map_file_events: int = _setting(
         5_000, "DATELINE_MAX_MAP_FILE_EVENTS", "maps in one file of more events are refused"
     )
@@ -164,9 +162,7 @@ class Settings:
     max_table_articles: int = _setting(
         10_000, "DATELINE_MAX_TABLE_ARTICLES", "tables of more articles are refused (rows)"
     )
-    max_feeds: int = _setting(
-        2_000, "DATELINE_MAX_FEEDS", "lists that name more feeds are refused"
-    )
+    max_feeds: int = _setting(2_000, "DATELINE_MAX_FEEDS", "lists that name more feeds are refused")
     max_feed_entries: int = _setting(
         2_000, "DATELINE_MAX_FEED_ENTRIES", "entries taken from one answer of a feed"
     )
@@ -201,9 +197,7 @@ class Settings:
     api_per_minute: int = _setting(
         120, "DATELINE_API_PER_MINUTE", "requests of other programs answered in a minute"
     )
-    max_redirects: int = _setting(
-        5, "DATELINE_MAX_REDIRECTS", "redirects followed from one link"
-    )
+    max_redirects: int = _setting(5, "DATELINE_MAX_REDIRECTS", "redirects followed from one link")
 
     @property
     def database(self) -> str:

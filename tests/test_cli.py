@@ -99,7 +99,6 @@ def test_parse_keeps_ids_and_numbers_lines_without_one(run: Run) -> None:
         ({}, '"text" is missing'),
         ({"text": None}, '"text" must be text'),
         ({"text": 5}, '"text" must be text, not int'),
-        ({"text": "a", "date": "2 March"}, '"date" must be an ISO date such as 2023-03-02'),
         ({"text": "a", "date": 2023}, '"date" must be text, not int'),
         ({"text": "a", "country": "Ukraine"}, '"country" must be an ISO 3166-1 alpha-2 code'),
         ({"text": "a", "title": ["b"]}, '"title" must be text, not list'),
@@ -118,6 +117,14 @@ def test_parse_answers_a_bad_line_with_an_error_and_goes_on(
     assert lines[1]["id"] == "2"
     assert error in lines[1]["error"]
     assert [len(lines), "error" in lines[0], "error" in lines[2]] == [3, False, False]
+
+
+@pytest.mark.parametrize("given", ["9:55 AM ET", "2 March", "2023-02-30", "\ud83d"])
+def test_parse_reads_a_document_without_a_date_it_cannot_read(run: Run, given: str) -> None:
+    status, lines = parsed(run, {"text": "Shells hit Kyiv on Monday.", "date": given})
+    assert (status, [mention["name"] for mention in lines[0]["mentions"]]) == (0, ["Kyiv"])
+    assert "ISO date such as 2023-03-02" in lines[0]["warning"]
+    assert lines[0]["events"][0]["date_start"] is None
 
 
 def test_parse_names_every_failure_on_standard_error(run: Run) -> None:

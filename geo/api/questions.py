@@ -61,9 +61,7 @@ def _day(name: str, text: str) -> date:
         raise Refusal(400, f"{name} must be a day like 2023-05-03, not {text[:40]!r}") from error
 
 
-def filter_of(
-    pairs: Iterable[tuple[str, str]], codebook: Codebook
-) -> tuple[EventFilter, int, int]:
+def filter_of(pairs: Iterable[tuple[str, str]], codebook: Codebook) -> tuple[EventFilter, int, int]:
     """The filter, the limit and the offset of a query string. Raises Refusal (400)."""
     asked: dict[str, list[str]] = {}
     for name, value in pairs:

@@ -78,7 +78,11 @@ def progress() -> Iterator[Callable[[float, str], None]]:
                 return
             shown.append(
                 tqdm(
-                    total=1.0, file=sys.stderr, disable=None, leave=False, bar_format=_LAYOUT,
+                    total=1.0,
+                    file=sys.stderr,
+                    disable=None,
+                    leave=False,
+                    bar_format=_LAYOUT,
                     smoothing=0,
                 )  # fmt: skip
             )

@@ -1,8 +1,9 @@
 """`parse IN.jsonl -o OUT.jsonl`: places and events of many documents, one JSON line each.
 
 In: `{"text"}` with optional `"id"`, `"title"`, `"date"` (ISO), `"country"` (ISO alpha-2: where the
-outlet is at home) and `"outlet"`. Out, in the same order: `{"id", "mentions", "events"}`, or
-`{"id", "error"}` for a line that cannot be used. Offsets count Unicode code points of `text`.
+outlet is at home) and `"outlet"`. Out, in the same order: `{"id", "mentions", "events"}`, with a
+`"warning"` where the date could not be read, or `{"id", "error"}` for a line that cannot be used.
+Offsets count Unicode code points of `text`.
 """
 
 from __future__ import annotations
@@ -65,12 +66,18 @@ def _document(
 ) -> Record:
     if isinstance(record.get("id"), bool | float | list | dict):
         raise LineError('"id" must be text or a whole number')
-    reading = reader(_article(record, settings))
-    return {
+    article = _article(record, settings)
+    reading = reader(article)
+    answer: Record = {
         "id": _id(number, record),
         "mentions": [mention_record(mention, reading.article.text) for mention in reading.mentions],
         "events": [event_record(event) for event in reading.events],
     }
+    if article.published is None and record.get("date"):
+        answer["warning"] = (
+            f"\"date\" is no ISO date such as 2023-03-02, but {record['date']!r}: read without it"
+        )
+    return answer
 
 
 def _id(number: int, record: Record) -> str | int:
@@ -112,14 +119,15 @@ def _text(record: Record, key: str) -> str:
 
 
 def _date(record: Record) -> date | None:
+    """The day that an outlet gives; None where it cannot be read, since the text still can."""
     text = _text(record, "date").strip()
     if not text:
         return None
     try:
         # A time of day is allowed and dropped: what counts is the day the outlet gives.
         return datetime.fromisoformat(text).date()
-    except ValueError as error:
-        raise LineError(f'"date" must be an ISO date such as 2023-03-02, not {text!r}') from error
+    except ValueError:
+        return None
 
 
 def mention_record(mention: Mention, text: str) -> Record:

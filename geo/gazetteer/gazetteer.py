@@ -22,9 +22,9 @@ _COLUMNS = (
     "n, id, name, kind, lat, lon, country, admin1, admin2, population, precision_km, source, "
     "crosses, rank"
 )
+_COLUMNS_OF_PLACE = ", ".join(f"place.{column}" for column in _COLUMNS.split(", "))
 _AREAS = "kind <> 'settlement'"  # said aloud, or SQLite does not use the index of the few areas
 _NAMES_REMEMBERED = 60_000
-_PLACES_REMEMBERED = 60_000
 _REGIONS_REMEMBERED = 5_000  # there are fewer
 
 
@@ -63,7 +63,6 @@ class Gazetteer:
         self.version = str(self.info()["version"])
         self.hits = lru_cache(maxsize=_NAMES_REMEMBERED)(self._hits)
         self.word = lru_cache(maxsize=_NAMES_REMEMBERED)(self._word)
-        self._place_at = lru_cache(maxsize=_PLACES_REMEMBERED)(self._read_place)
         self._admin1_name_of = lru_cache(maxsize=_REGIONS_REMEMBERED)(self._read_admin1_name)
 
     def _connection(self) -> sqlite3.Connection:
@@ -105,10 +104,15 @@ class Gazetteer:
     # -- by name ----------------------------------------------------------------------------
 
     def _hits(self, key: str) -> tuple[Hit, ...]:
-        rows = self._rows("SELECT place, grade FROM name WHERE key = ?", [key])
-        found = [Hit(*self._place_at(n), grade) for n, grade in rows]
-        found.sort(key=lambda hit: -hit.rank)
-        return tuple(found)
+        return self._hits_of("name", key)
+
+    def _hits_of(self, table: str, key: str) -> tuple[Hit, ...]:
+        rows = self._rows(
+            f"SELECT {_COLUMNS_OF_PLACE}, grade FROM {table} CROSS JOIN place ON n = {table}.place "
+            "WHERE key = ? ORDER BY rank DESC, n",
+            [key],
+        )
+        return tuple(Hit(*self._place_of(row[:-1]), row[-1]) for row in rows)
 
     def lookup(self, name: str) -> list[Place]:
         """Every place of that name, alias or romanisation; the most prominent first."""
@@ -118,9 +122,7 @@ class Gazetteer:
 
     def folded(self, key: str) -> tuple[Hit, ...]:
         """Hits by `romanization_key`, for names in countries that write Cyrillic."""
-        rows = self._rows("SELECT place, grade FROM fold WHERE key = ?", [key])
-        found = [Hit(*self._place_at(n), grade) for n, grade in rows]
-        return tuple(sorted(found, key=lambda hit: -hit.rank))
+        return self._hits_of("fold", key)
 
     def folded_keys(self, admin1: str) -> list[str]:
         """Every `romanization_key` of one first-level region (ISO 3166-2)."""
@@ -132,10 +134,6 @@ class Gazetteer:
         return Word(*rows[0]) if rows else None
 
     # -- by id ------------------------------------------------------------------------------
-
-    def _read_place(self, n: int) -> tuple[Place, float]:
-        (row,) = self._rows(f"SELECT {_COLUMNS} FROM place WHERE n = ?", [n])
-        return self._place_of(row)
 
     def _place_of(self, row: tuple) -> tuple[Place, float]:  # type: ignore[type-arg]
         (_, place_id, name, kind, lat, lon, country, admin1, admin2, population, precision_km,

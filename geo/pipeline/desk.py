@@ -46,9 +46,7 @@ class Kept:
 class Desk:
     """Opens files and links, and keeps stories. Threads may share it; use it as a context."""
 
-    def __init__(
-        self, settings: Settings, reader: Reads, store: Store, processes: int = 1
-    ) -> None:
+    def __init__(self, settings: Settings, reader: Reads, store: Store, processes: int = 1) -> None:
         self.settings, self.reader, self.store = settings, reader, store
         self.stories = Stories(store.database)
         self.fetcher = Fetcher(settings)
@@ -120,9 +118,7 @@ class Desk:
                 return Kept("version" if known else "new", article.id)
         raise StoreError(f"{article.url} is being saved by others all the time; try again")
 
-    def _copy_of(
-        self, article: Article, runs: frozenset[int], bands: list[int]
-    ) -> str | None:
+    def _copy_of(self, article: Article, runs: frozenset[int], bands: list[int]) -> str | None:
         for other in self.stories.with_bands(bands):
             far = article.published and other.published and abs(
                 (article.published - other.published).days

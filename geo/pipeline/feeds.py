@@ -86,9 +86,7 @@ def run(desk: Desk, progress: Progress | None = None, clock: Clock = time.time) 
     return report
 
 
-def _ask(
-    desk: Desk, feeds: Feeds, pace: Pace, one: FollowedFeed, clock: Clock
-) -> int | str | None:
+def _ask(desk: Desk, feeds: Feeds, pace: Pace, one: FollowedFeed, clock: Clock) -> int | str | None:
     """How many entries are new, None where the feed has not changed, or what went wrong."""
     settings = desk.settings
     try:

@@ -13,9 +13,10 @@ from geo.gazetteer.gazetteer import Hit
 from geo.gazetteer.layers import BASE, DEMONYM, FOREIGN, PREFERRED
 from geo.model import Place
 from geo.reading import cues
-from geo.reading.scene import Others, Scene, Spot, family
-from geo.reading.span import Span, within
+from geo.reading.scene import Others, Scene, Spot, family, spot_of
+from geo.reading.span import Span, told, within
 
+_PER_RANK = 0.9  # what ten times as many people are worth
 _LEAST_LENT = 0.2  # of a name, that counts as near
 # Share of a region's people above which a town of its name is what the bare name means. Provinces
 # are seldom named without their head word, but Quebec is, and so are states.
@@ -32,34 +33,57 @@ class Scored:
 
     hit: Hit
     alone: float
-    reasons: list[str]
+    heard: list[tuple[float, str]]
     spot: Spot
     support: tuple[tuple[float, str], ...] = ()
     score: float = 0.0
 
     def told(self) -> tuple[str, ...]:
         """Every reason with its weight."""
-        return (*self.reasons, *(f"{reason} {amount:+.1f}" for amount, reason in self.support))
+        size = f"size {_PER_RANK * self.hit.rank:.1f}"
+        return (size, *told(self.heard), *told(self.support))
 
 
-def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene) -> Scored:
+class Rivals:
+    """What the senses of one name say of each other, looked up once for all of them."""
+
+    def __init__(self, span: Span) -> None:
+        self.usual = any(hit.grade == PREFERRED for hit in span.hits)
+        # Cancun is a city of Mexico, however Changchun is spelt at times.
+        self.usual_of_a_city = any(
+            hit.rank >= 5 and hit.grade == PREFERRED and hit.place.kind == "settlement"
+            for hit in span.hits
+        )
+        self.sizeable_town = any(
+            hit.rank > 4.5 and hit.place.kind == "settlement" for hit in span.hits
+        )
+        # Mexico the country, rather than the State of Mexico.
+        self.countries = frozenset(
+            hit.place.country for hit in span.hits if hit.place.kind == "country"
+        )
+        water = span.key.rpartition(" ")[2]
+        is_water = water in cues.WATERS and any(hit.place.kind in cues.WATERS for hit in span.hits)
+        self.water = water if is_water else ""
+        self.family = {family(span.key)}
+
+
+def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene, rivals: Rivals) -> Scored:
     """What a candidate scores before the other names of the text are heard."""
     place = hit.place
-    score = 0.9 * hit.rank
-    reasons = [f"size {score:.1f}"]
+    score = _PER_RANK * hit.rank
+    heard: list[tuple[float, str]] = []
 
     def weigh(amount: float, reason: str) -> None:
         nonlocal score
         score += amount
-        reasons.append(f"{reason} {amount:+.1f}")
+        heard.append((amount, reason))
 
     if hit.grade not in (PREFERRED, DEMONYM) and hit.rank < 9:
-        usual = any(other.grade == PREFERRED for other in span.hits)
         big = place.kind == "settlement" and place.population >= 1_000_000
         weigh(-0.2 if big or hit.grade == BASE else -1.2, "not its usual name")
         if hit.grade == FOREIGN:
-            weigh(-2.5 if usual else -1.0, "another name of the place")
-        elif big and _usual_of_a_city(span):
+            weigh(-2.5 if rivals.usual else -1.0, "another name of the place")
+        elif big and rivals.usual_of_a_city:
             weigh(-2.0, "the usual name of another city")
     if place.kind == "country" and hit.grade == PREFERRED:
         weigh(1.0, "a country")
@@ -77,12 +101,11 @@ def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene) -> Scored:
             weigh(2.5, "named with 'the'")
         elif place.kind == "settlement":
             weigh(-1.5, "named with 'the'")
-    elif place.kind in cues.WITH_ARTICLE and not span.kinds and _sizeable_town(span):
+    elif place.kind in cues.WITH_ARTICLE and not span.kinds and rivals.sizeable_town:
         weigh(-1.5, "named without 'the'")
-    water = span.key.rpartition(" ")[2]
-    if water in cues.WATERS and place.kind not in (water, "sea") and _is_water(span):
-        weigh(-4.0, f"named as a {water}")
-    if place.kind != "country" and _country_of_that_name(place, span):
+    if rivals.water and place.kind not in (rivals.water, "sea"):
+        weigh(-4.0, f"named as a {rivals.water}")
+    if place.country in rivals.countries and place.kind != "country" and not span.kinds:
         weigh(-3.0, "its country has the same name")
     if span.container is not None and lies_within(place, span.container):
         weigh(7.0, f"in {span.container.surface}")
@@ -90,20 +113,19 @@ def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene) -> Scored:
         ranks = [other.rank for other in inner.hits if within(other.place, place)]
         if ranks:
             weigh(round(0.8 * max(ranks), 2), f"{inner.surface} lies in it")
-    _weigh_scene(place, span, scene, weigh)
-    return Scored(hit, score, reasons, Spot.of(place), score=score)
+    _weigh_scene(place, span, scene, rivals.family, weigh)
+    return Scored(hit, score, heard, spot_of(place), score=score)
 
 
 def _weigh_scene(
-    place: Place, span: Span, scene: Scene, weigh: Callable[[float, str], None]
+    place: Place, span: Span, scene: Scene, own: set[str], weigh: Callable[[float, str], None]
 ) -> None:
-    total = sum(scene.countries.values())
-    own = {family(span.key)}  # a name is no witness for itself
+    total = scene.total  # what is named by `own` is no witness for itself
     if place.country and place.kind != "country":
         if home := scene.homes.get(place.country):
             weigh(round(2.0 * home, 2), "the article's country")
         if total and scene.named_by[place.country] - own:
-            share = scene.countries[place.country] / total
+            share = scene.countries.get(place.country, 0.0) / total
             if share:
                 weigh(round(0.8 + 1.2 * share, 2), "country named in the text")
     if place.kind == "admin1" and (
@@ -114,13 +136,16 @@ def _weigh_scene(
         if siblings:
             weigh(min(3.0, 1.0 * siblings), "among other regions of its country")
     region = place.admin1 if place.kind != "admin1" else ""
-    if region and scene.admin1s[region] and scene.named_by[region] - own:
+    if region and scene.admin1s.get(region) and scene.named_by[region] - own:
         share = scene.admin1s[place.admin1] / sum(scene.admin1s.values())
         weigh(round(1.0 + share, 2), "region named in the text")
 
 
-def hear(scored: Scored, others: Others) -> None:
-    """Let the other names speak for what lies near them, or in the same region or country."""
+def hear(scored: Scored, others: Others) -> float:
+    """Let the other names speak for what lies near them, or in the same region or country.
+
+    Returns by how much the score changed.
+    """
     place, spot = scored.hit.place, scored.spot
     support = []
     if (share := others.country_share(spot)) > 0.05:
@@ -133,7 +158,9 @@ def hear(scored: Scored, others: Others) -> None:
     elif spot.admin1 and (within := others.in_region(spot.admin1)) >= _LEAST_LENT:
         support.append((min(1.2, 0.5 * within), "other names lie in its region"))
     scored.support = tuple(support)
+    before = scored.score
     scored.score = scored.alone + sum(amount for amount, _ in support)
+    return abs(scored.score - before)
 
 
 def namesake(region: Place, span: Span) -> bool:
@@ -147,32 +174,9 @@ def namesake(region: Place, span: Span) -> bool:
     )
 
 
-def _is_water(span: Span) -> bool:
-    return any(hit.place.kind in cues.WATERS for hit in span.hits)
-
-
 def _is_capital(hit: Hit) -> bool:
     """Whether the gazetteer ranks it above its population, as it does national capitals."""
     return hit.rank > math.log10(hit.place.population + 1) + 0.5
-
-
-def _sizeable_town(span: Span) -> bool:
-    return any(hit.place.kind == "settlement" and hit.rank > 4.5 for hit in span.hits)
-
-
-def _usual_of_a_city(span: Span) -> bool:
-    """Cancun is a city of Mexico, however Changchun is spelt at times."""
-    return any(
-        hit.grade == PREFERRED and hit.place.kind == "settlement" and hit.rank >= 5
-        for hit in span.hits
-    )
-
-
-def _country_of_that_name(place: Place, span: Span) -> bool:
-    """Mexico the country, rather than the State of Mexico."""
-    return not span.kinds and any(
-        hit.place.kind == "country" and hit.place.country == place.country for hit in span.hits
-    )
 
 
 def lies_within(place: Place, outer: Span) -> bool:

@@ -45,7 +45,7 @@ _ELSE = word_set(
 )
 # "Over forty settlements came under shelling": places of its own, if without their names.
 _PLACES = word_set("settlements towns villages cities communities hamlets districts regions")
-_QUOTES = "“\"«„"
+_QUOTES = '“"«„'
 _OPENING = 4  # characters that "On" and the like take before a date that opens a sentence
 _IN_ALL = word_set("toll total altogether all least count counted now far")
 _ACTORS = frozenset({"militants", "soldiers", "police", "mob", "rioters", "protesters"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 
 from geo.gazetteer.gazetteer import Gazetteer
@@ -11,7 +12,7 @@ from geo.reading.span import Span
 
 _LONGEST_RUN = 12  # words looked at round a name; a text in capitals is one endless run
 _SHORT_WORDS = frozenset(["st", "ste", "ft", "mt", "jr", "sr", "no"])
-_WORD_BEFORE = re.compile(r"([^\W\d_]+[.]?)[\s\"“‘'(\[]*\Z")
+_OPENING = string.whitespace + "\u00a0\u2009\u202f" + "\"“‘'(["
 _WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
 _SENTENCE_END = re.compile(
@@ -108,8 +109,13 @@ class Document:
         return bool(_SENTENCE_END.search(self.text, max(0, start - 8), start))
 
     def before(self, start: int) -> str:
-        match = _WORD_BEFORE.search(self.text, max(0, start - 24), start)
-        return match.group(1).lower() if match else ""
+        """The word before a place in the text, in lower case, quotes and brackets passed over."""
+        stretch = self.text[max(0, start - 24) : start].rstrip(_OPENING)
+        stop = len(stretch) - stretch.endswith(".")
+        first = stop
+        while first and stretch[first - 1].isalpha():
+            first -= 1
+        return stretch[first:].lower() if first < stop else ""
 
     def after(self, end: int) -> str:
         match = _WORD_AFTER.match(self.text, end, end + 24)

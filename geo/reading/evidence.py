@@ -10,10 +10,13 @@ import re
 from geo.gazetteer.layers import ABBREVIATION, FOREIGN, PREFERRED
 from geo.reading import cues
 from geo.reading.document import Document
-from geo.reading.span import Span, holds
+from geo.reading.span import SENTENCE_START, Span, holds
 
 _TOWN = (
     r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
+)
+_TOWN_ENDS = frozenset(
+    ["city", "town", "village", "capital", "settlement", "centre", "center", "of"]
 )
 _TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
 _TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
@@ -116,9 +119,13 @@ class Evidence:
             span.weigh(-2.5, "joined to a word")  # "euro-Atlantic"
         if text[span.start - 1 : span.start] == "/" == text[span.end : span.end + 1]:
             span.weigh(-3.5, "between slashes")  # "A/Victoria/361/2011"
+        after_comma = text[max(0, span.start - 2) : span.start].startswith(",")
         span.town = bool(
-            _TOWN_BEFORE.search(self.doc.text, max(0, span.start - 40), span.start)
-            or _TOWN_AFTER.match(self.doc.text, span.end)
+            (
+                (after_comma or before in _TOWN_ENDS)
+                and _TOWN_BEFORE.search(text, max(0, span.start - 40), span.start)
+            )
+            or _TOWN_AFTER.match(text, span.end)
         )
         run_first, run_last = self.doc.chunk_of[span.first]
         if run_first < span.first and gap in (" ", "-", ". "):
@@ -171,9 +178,9 @@ class Evidence:
             span.weigh(0.8, f"after {before}")
         elif self.doc.sentence_start(span.start) and span.last == span.first:
             if span.surface.lower() in cues.NOT_SENTENCE_NAMES:
-                span.weigh(-4.0, "starts a sentence")
+                span.weigh(-4.0, SENTENCE_START)
             elif not span.surface.isupper():
-                span.weigh(-0.3, "starts a sentence")
+                span.weigh(-0.3, SENTENCE_START)
 
     def _weigh_article(self, span: Span) -> None:
         """ "the Dnipro" is a river; "the Moskva sank" is about a thing of that name."""

@@ -28,11 +28,7 @@ _HOME_WORDS = {
     "PH": "barangay|Malacañang|PNP",
     "AU": "RSL|RFS|Centrelink|bushfire|bushfires|TAFE|NRL|AFL",
 }
-_HOME = [
-    (country, word, re.compile(rf"(?<!\w){re.escape(word)}(?!\w)"))
-    for country, words in _HOME_WORDS.items()
-    for word in words.split("|")
-]
+_HOME = [(country, word) for country, words in _HOME_WORDS.items() for word in words.split("|")]
 # The North American Numbering Plan writes 519-555-0100 or (519) 555-0100; its toll-free codes too.
 _PHONE = re.compile(r"(?<![\d-])(?:\([2-9]\d\d\) ?|[2-9]\d\d[-.])[2-9]\d\d[-.]\d{4}(?!\d)")
 _HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)", re.I)
@@ -57,6 +53,17 @@ def home_country(url: str, publisher: str = "") -> str:
     return ""
 
 
+def _times(word: str, text: str) -> int:
+    """How often a word stands alone in a text; several times quicker than a pattern."""
+    count, at = 0, text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        around = text[max(0, at - 1) : at] + text[end : end + 1]
+        count += not any(letter.isalnum() or letter == "_" for letter in around)
+        at = text.find(word, end)
+    return count
+
+
 def home_by_words(text: str) -> dict[str, float]:
     """ISO alpha-2 -> 0..1: how much a text's everyday words speak for an outlet's being at home.
 
@@ -64,9 +71,9 @@ def home_by_words(text: str) -> dict[str, float]:
     counts for nothing.
     """
     counts: Counter[str] = Counter()
-    for country, word, pattern in _HOME:
-        if word in text:  # far quicker than the pattern
-            counts[country] += len(pattern.findall(text))
+    for country, word in _HOME:
+        if word in text:
+            counts[country] += _times(word, text)
     total = sum(counts.values())
     homes = {
         country: min(1.0, count / 2)

@@ -18,15 +18,18 @@ from geo.gazetteer.gazetteer import Gazetteer, Hit, distance_km
 from geo.gazetteer.layers import DEMONYM
 from geo.model import Candidate, Place
 from geo.reading import cues
-from geo.reading.candidates import Scored, hear, lies_within, namesake, weigh_alone
+from geo.reading.candidates import Rivals, Scored, hear, lies_within, namesake, weigh_alone
 from geo.reading.scene import Neighbourhood, Scene, family
 from geo.reading.span import Span
 
 _ROUNDS = 3  # of letting the names settle one another
+_SETTLED = 0.02  # a round that changes no score by more is the last
 _LEAST_NEAR = 0.8  # of a name, that makes a place near to others
 _RIVALS_LENT = 12  # candidates of one name that lend themselves to the others
 _CANDIDATES_KEPT = 6
 _RIVALS_COUNTED = 3
+_SAME_KM = 25  # a city and its district are one place
+_SURELY_APART = 0.3  # degrees of latitude, more than those kilometres
 _Sense = tuple[str, tuple[str, ...]]  # key of the name, what else tells mentions apart
 
 
@@ -54,18 +57,21 @@ class Resolver:
         for span in spans:
             groups[sense_of[id(span)]].append(span)
         ranked = {key: self._rank(members, scene) for key, members in groups.items()}
+        around = _neighbourhood(groups, ranked)
         for _ in range(_ROUNDS):
-            around = _neighbourhood(groups, ranked)
+            change = 0.0
             for key, candidates in ranked.items():
                 if len(candidates) > 1:
                     others = around.but(family(key[0]))
-                    for one in candidates:
-                        hear(one, others)
-                    candidates.sort(key=lambda one: -one.score)
-        around = _neighbourhood(groups, ranked)
+                    change = max(change, *(hear(one, others) for one in candidates))
+                    candidates.sort(key=_by_score)
+            if change < _SETTLED:
+                break
+            around = _neighbourhood(groups, ranked)
         for key, members in groups.items():
             self._support(members, ranked[key], scene, around)
-        return [self._resolution(span, ranked[sense_of[id(span)]]) for span in spans]
+        answers = {sense: (ranked[sense], _candidates(ranked[sense])) for sense in groups}
+        return [self._resolution(span, *answers[sense_of[id(span)]]) for span in spans]
 
     # -- the scene --------------------------------------------------------------------------
 
@@ -110,8 +116,9 @@ class Resolver:
         if span.form == "demonym":
             hits = tuple(hit for hit in hits if hit.grade == DEMONYM)
         article = any(member.article for member in members)
-        scored = [weigh_alone(hit, span, article, scene) for hit in hits]
-        scored.sort(key=lambda one: -one.score)
+        rivals = Rivals(span)
+        scored = [weigh_alone(hit, span, article, scene, rivals) for hit in hits]
+        scored.sort(key=_by_score)
         return scored
 
     @staticmethod
@@ -136,8 +143,9 @@ class Resolver:
 
     # -- the answer -------------------------------------------------------------------------
 
-    def _resolution(self, span: Span, ranked: list[Scored]) -> Resolution:
-        candidates = _candidates(ranked)
+    def _resolution(
+        self, span: Span, ranked: list[Scored], candidates: tuple[Candidate, ...]
+    ) -> Resolution:
         if not ranked:
             return Resolution(span, (), None, 0.0)
         is_place = 1 / (1 + math.exp(-span.evidence))
@@ -146,6 +154,10 @@ class Resolver:
             right = max(right, 0.9)
         confidence = round(is_place * right, 3)
         return Resolution(span, candidates, ranked[0].hit.place, confidence)
+
+
+def _by_score(one: Scored) -> float:
+    return -one.score
 
 
 def _neighbourhood(
@@ -204,7 +216,8 @@ def _rivals(ranked: list[Scored]) -> list[Scored]:
     return [
         one
         for one in ranked[1:20]
-        if distance_km(best.lat, best.lon, one.hit.place.lat, one.hit.place.lon) > 25
+        if abs(best.lat - one.hit.place.lat) > _SURELY_APART  # spares most of the arithmetic
+        or distance_km(best.lat, best.lon, one.hit.place.lat, one.hit.place.lon) > _SAME_KM
     ]
 
 

@@ -11,6 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from geo.model import Place
 
@@ -29,6 +30,7 @@ class Scene:
 
     countries: Counter[str] = field(default_factory=Counter)
     admin1s: Counter[str] = field(default_factory=Counter)
+    total: float = 0.0  # of the countries' weights
     homes: Mapping[str, float] = field(default_factory=dict)  # where it is written, 0..1
     named_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -38,6 +40,7 @@ class Scene:
             self.named_by[code].add(family(key))
         if place.country:
             self.countries[place.country] += weight  # type: ignore[assignment]
+            self.total += weight
         if place.admin1:
             self.admin1s[place.admin1] += weight  # type: ignore[assignment]
 
@@ -50,14 +53,18 @@ class Spot:
     admin1: str
     cells: tuple[int, ...]  # one of each scale; empty for what is too broad to be near anything
 
-    @classmethod
-    def of(cls, place: Place) -> Spot:
-        broad = place.kind in _BROAD
-        return cls(
-            countries_of(place),
-            "" if place.kind == "admin1" else place.admin1,
-            () if broad else tuple(_cell(place, scale) for scale in range(len(_SCALES))),
-        )
+
+def spot_of(place: Place) -> Spot:
+    """Where a place lies, as far as it can be a witness."""
+    if place.kind in _BROAD:
+        return Spot(countries_of(place), "" if place.kind == "admin1" else place.admin1, ())
+    return _town_spot(place.country, place.crosses, place.admin1, place.lat, place.lon)
+
+
+@lru_cache(maxsize=60_000)  # the same places are asked for again and again
+def _town_spot(country: str, crosses: tuple[str, ...], admin1: str, lat: float, lon: float) -> Spot:
+    cells = tuple(_cell(lat, lon, scale) for scale in range(len(_SCALES)))
+    return Spot(_countries(country, crosses), admin1, cells)
 
 
 class _Share:
@@ -140,9 +147,11 @@ class Neighbourhood:
 
 def countries_of(place: Place) -> tuple[str, ...]:
     """ISO alpha-2 of the countries that a place lies in or crosses."""
-    if place.country:
-        return (place.country,)
-    return tuple({code[:2] for code in place.crosses})
+    return _countries(place.country, place.crosses)
+
+
+def _countries(country: str, crosses: tuple[str, ...]) -> tuple[str, ...]:
+    return (country,) if country else tuple({code[:2] for code in crosses})
 
 
 def family(key: str) -> str:
@@ -151,10 +160,10 @@ def family(key: str) -> str:
     return base if base and head in _HEADS else key
 
 
-def _cell(place: Place, scale: int) -> int:
+def _cell(lat: float, lon: float, scale: int) -> int:
     """The number of a square; its neighbours' numbers differ by `_AROUND`."""
     size, _ = _SCALES[scale]
-    row, column = math.floor(place.lat / size) + 500, math.floor(place.lon / size) + 500
+    row, column = math.floor(lat / size) + 500, math.floor(lon / size) + 500
     return (scale * _COLUMNS + row) * _COLUMNS + column
 
 

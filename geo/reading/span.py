@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from geo.gazetteer.gazetteer import Hit
 from geo.gazetteer.layers import ABBREVIATION
 from geo.model import Form, Place
+
+SENTENCE_START = "starts a sentence"
+_DOUBTS = ("after a title", "after a given", "after an initial", "a person", "second half",
+           "first half", "before a surname", SENTENCE_START)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -20,7 +25,7 @@ class Span:
     hits: tuple[Hit, ...]
     form: Form = "name"
     evidence: float = 0.0
-    reasons: list[str] = field(default_factory=list)
+    heard: list[tuple[float, str]] = field(default_factory=list)  # what was weighed, and why
     plural: bool = False  # the head word is, so it may belong to names before this one too
     loose: bool = False  # the head word fits a town too ("the Houston region")
     kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
@@ -35,11 +40,9 @@ class Span:
     def doubtful(self) -> bool:
         """Whether something beside it speaks for a person or a longer name."""
         return any(
-            reason.startswith(("after a title", "after a given", "after an initial", "a person",
-                               "second half", "first half", "before a surname", "starts"))
-            and not reason.startswith("starts a sentence -0.3")
-            for reason in self.reasons
-        )  # fmt: skip
+            reason.startswith(_DOUBTS) and (reason != SENTENCE_START or amount < -1)
+            for amount, reason in self.heard
+        )
 
     @property
     def bare_code(self) -> bool:
@@ -53,7 +56,17 @@ class Span:
 
     def weigh(self, amount: float, reason: str) -> None:
         self.evidence += amount
-        self.reasons.append(f"{reason} {amount:+.1f}")
+        self.heard.append((amount, reason))
+
+    @property
+    def reasons(self) -> list[str]:
+        """What was weighed, in words."""
+        return told(self.heard)
+
+
+def told(heard: Iterable[tuple[float, str]]) -> list[str]:
+    """Each reason with its weight."""
+    return [f"{reason} {amount:+.1f}" for amount, reason in heard]
 
 
 def holds(outer: Span, inner: Span) -> bool:

@@ -66,10 +66,7 @@ def _orphans(connection: sa.Connection) -> Iterator[Problem]:
             what = f"rows of {table.name} that refer to a {other.name} that is not there"
             yield _problem(what, found, RESTORE)
     place = schema.place.c
-    used = [
-        sa.exists().where(other.c.place_key == place.key)
-        for other in writes.PLACED
-    ]
+    used = [sa.exists().where(other.c.place_key == place.key) for other in writes.PLACED]
     unused = connection.scalars(sa.select(place.id).where(~sa.or_(*used))).all()
     yield _problem("places that nothing is at", unused, READ_AGAIN)
     event = schema.event.c

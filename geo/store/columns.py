@@ -164,9 +164,7 @@ def assemble(
     event_table = event_table.iloc[order].reset_index(drop=True)
     place_table, links = place_columns(places), _link_table(event_places, row_of)
     dataset_table = dataset_columns(datasets or dict.fromkeys(("key", *_DATASET_COLUMNS), ()))
-    event_table["alike"] = incidents.group(
-        event_table, place_table, links, dataset_table, families
-    )
+    event_table["alike"] = incidents.group(event_table, place_table, links, dataset_table, families)
     event_table["incident"] = event_table["alike"]
     return Snapshot(
         revision=revision,

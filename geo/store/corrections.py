@@ -262,6 +262,7 @@ def apply(state: State, one: Correction) -> State:
     if one.kind not in ("place", "event-place"):
         return state
     to = one.to
+
     # What is shown nowhere keeps how sure the reader was of it.
     def moved(put: Put) -> Put:
         return Put(to.id, SURE, True) if to else Put("", put.confidence, True)

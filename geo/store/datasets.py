@@ -238,8 +238,7 @@ def _save_places(connection: sa.Connection, places: Sequence[Place]) -> Array:
     new = {place.id: place for place in places if place.id not in known}
     first = bulk.next_key(connection, table)
     rows = [
-        {"key": first + at, **place_row(new[place_id])}
-        for at, place_id in enumerate(sorted(new))
+        {"key": first + at, **place_row(new[place_id])} for at, place_id in enumerate(sorted(new))
     ]
     if rows:
         connection.execute(table.insert(), rows)

@@ -25,9 +25,7 @@ def is_empty(connection: sa.Connection) -> bool:
     return connection.execute(sa.select(_table.c.key).limit(1)).first() is None
 
 
-def append(
-    connection: sa.Connection, new: Sequence[Correction], kept: dict[str, Any]
-) -> None:
+def append(connection: sa.Connection, new: Sequence[Correction], kept: dict[str, Any]) -> None:
     """Add rows. kept : what the last of them takes out of the store, by id of its article."""
     rows = [{**corrections.record(one), "kept": None} for one in new]
     if rows:
@@ -45,9 +43,10 @@ def kept(connection: sa.Connection, article_id: str) -> Any | None:
 
 def merges(connection: sa.Connection) -> list[tuple[str, str]]:
     """Pairs of events that people took for one happening."""
-    if connection.execute(
-        sa.select(_table.c.key).where(_table.c.kind == "merge").limit(1)
-    ).first() is None:
+    if (
+        connection.execute(sa.select(_table.c.key).where(_table.c.kind == "merge").limit(1)).first()
+        is None
+    ):
         return []
     return [
         (one.target["event"], one.target["other"])

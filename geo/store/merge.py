@@ -217,9 +217,7 @@ def _linked(
 # -- incidents ----------------------------------------------------------------------------------
 
 
-def _group_again(
-    snapshot: Snapshot, moved: Array, new: Array, families: Mapping[str, str]
-) -> None:
+def _group_again(snapshot: Snapshot, moved: Array, new: Array, families: Mapping[str, str]) -> None:
     """Group anew what lies near in time to the events that came or went.
 
     moved : their dates. new : rows of those that came.

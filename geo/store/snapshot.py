@@ -35,9 +35,7 @@ MOST_CHANGED = 2_000  # articles and places read by themselves; beyond, everythi
 WORTH_KEEPING = 200  # changes after which a start writes the file anew, to read fewer next time
 
 
-def load_snapshot(
-    store: Store, settings: Settings, known: Snapshot | None = None
-) -> Snapshot:
+def load_snapshot(store: Store, settings: Settings, known: Snapshot | None = None) -> Snapshot:
     """The snapshot of the store's present revision: from one that is known, else from disk, with
     what has changed since; else from the whole store.
 
@@ -207,7 +205,6 @@ def _places(connection: sa.Connection, keys: Collection[int] | None) -> Columns:
     if keys is None:
         return _columns(connection, every)
     parts = [
-        _columns(connection, every.where(p.key.in_(part)))
-        for part in writes.chunks(sorted(keys))
+        _columns(connection, every.where(p.key.in_(part))) for part in writes.chunks(sorted(keys))
     ] or [_columns(connection, every.where(sa.false()))]
     return {name: [value for part in parts for value in part[name]] for name in parts[0]}

@@ -49,9 +49,12 @@ def members(raw: bytes, name: str, settings: Settings) -> Iterator[tuple[str, by
             if member.flag_bits & 0x1:
                 yield shown, DataError(f"{shown} is locked with a password")
             elif member.file_size > settings.max_file_bytes:
-                yield shown, LimitError(
-                    f"{shown} has more than {settings.max_file_bytes:,} bytes; "
-                    "DATELINE_MAX_FILE_BYTES raises the limit"
+                yield (
+                    shown,
+                    LimitError(
+                        f"{shown} has more than {settings.max_file_bytes:,} bytes; "
+                        "DATELINE_MAX_FILE_BYTES raises the limit"
+                    ),
                 )
             else:
                 try:

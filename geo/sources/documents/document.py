@@ -37,9 +37,7 @@ class Document:
             "language": self.language, "country": self.country, "licence": self.licence,
             "note": self.note,
         }  # fmt: skip
-        return text.article_of(
-            self.text, facts, settings, name=self.name, published=self.published
-        )
+        return text.article_of(self.text, facts, settings, name=self.name, published=self.published)
 
 
 @dataclass(frozen=True, slots=True)

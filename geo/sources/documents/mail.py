@@ -54,9 +54,7 @@ def _of(found: EmailMessage, part: Message, name: str) -> Document | None:
     return Document(name=name, text=body, title=title, published=day, publisher=publisher)
 
 
-def attachments(
-    found: EmailMessage, name: str, settings: Settings
-) -> Iterator[tuple[str, bytes]]:
+def attachments(found: EmailMessage, name: str, settings: Settings) -> Iterator[tuple[str, bytes]]:
     """Files that the message carries, messages included, the first `max_zip_members` of them."""
     for number, part in enumerate(found.iter_attachments()):
         if number >= settings.max_zip_members:

@@ -153,8 +153,7 @@ class Fetcher:
 
     def _too_slow(self, url: str) -> DownloadError:
         return DownloadError(
-            f"{url} took longer than {self.settings.fetch_s:g} s; "
-            "DATELINE_FETCH_S raises the limit"
+            f"{url} took longer than {self.settings.fetch_s:g} s; DATELINE_FETCH_S raises the limit"
         )
 
 

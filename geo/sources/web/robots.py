@@ -62,4 +62,3 @@ class Robots:
                 status=error.status, retry_after_s=error.retry_after_s,
             ) from error  # fmt: skip
         return Protego.parse(found.body[:MAX_BYTES].decode("utf-8", "replace"))
-
