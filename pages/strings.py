@@ -466,6 +466,7 @@ FEEDS_WAITING, FEEDS_GIVEN_UP = "Waiting", "Given up"
 FEEDS_FAILING, FEEDS_WELL, FEEDS_NEVER = "failing, attempts: {n}", "well", "not read yet"
 FEEDS_ONE, FEEDS_NO_ERRORS = "One feed", "No errors."
 FEEDS_REMOVE, FEEDS_REMOVE_HELP = "Follow no longer", "Its articles stay."
+FEEDS_REMOVED = "Followed no longer: {name}"
 FEEDS_COMMAND = "To read the feeds day and night, leave this running:"
 FEEDS_COMMAND_LINE = ".venv/bin/python -m geo feeds run"
 

@@ -7,16 +7,23 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from geo import cli
+from geo.commands import feeds as command
 from geo.errors import DataError, LimitError
 from geo.pipeline import feeds, open_reader
 from geo.pipeline.desk import Desk
 from geo.settings import ROOT, Settings
 from geo.sources.feeds import feed, opml
+from geo.sources.feeds.opml import Subscription
 from geo.store import open_store
 from geo.store.feeds import Feeds
 from tests.web_server import Handler, Server, serving
@@ -89,10 +96,10 @@ def test_no_more_entries_are_taken_than_allowed() -> None:
 
 
 def test_a_list_of_feeds_comes_back_as_it_was_written() -> None:
-    listed = [opml.Subscription("https://example.org/a?b=1&c=<", "A & <b>"),
-              opml.Subscription("https://example.org/d", "")]  # fmt: skip
+    listed = [Subscription("https://example.org/a?b=1&c=<", "A & <b>"),
+              Subscription("https://example.org/d", "")]  # fmt: skip
     again = opml.read(opml.write(listed), "feeds.opml", SETTINGS)
-    assert again == [listed[0], opml.Subscription("https://example.org/d", "https://example.org/d")]
+    assert again == [listed[0], Subscription("https://example.org/d", "https://example.org/d")]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +114,7 @@ def test_what_is_no_list_of_feeds_is_refused(raw: bytes) -> None:
 
 
 def test_a_list_of_too_many_feeds_is_refused() -> None:
-    listed = [opml.Subscription(f"https://example.org/{n}", "") for n in range(3)]
+    listed = [Subscription(f"https://example.org/{n}", "") for n in range(3)]
     with pytest.raises(LimitError, match="DATELINE_MAX_FEEDS"):
         opml.read(opml.write(listed), "x.opml", dataclasses.replace(SETTINGS, max_feeds=2))
 
@@ -282,6 +289,82 @@ def test_two_runs_at_once_are_one(world: World) -> None:
             cwd=ROOT, capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
         assert other.stdout.strip() == "busy"
+
+
+def test_a_feed_that_was_removed_comes_back_as_it_was(world: World) -> None:
+    url = world.follow("/feed", range(3))
+    world.server.pages["/s/0"] = lambda handler: handler.answer(b"", status=410)
+    world.run()
+    (before,) = world.feeds.health(world.now)
+    removed = world.feeds.remove(url)
+    assert removed is not None
+    assert (world.feeds.all(), world.feeds.remove(url)) == ([], None)
+    assert world.feeds.restore(removed)
+    (after,) = world.feeds.health(world.now)
+    assert dataclasses.replace(after, feed=before.feed) == before
+    assert dataclasses.replace(after.feed, key=before.feed.key) == before.feed
+    assert not world.feeds.restore(removed)  # it is followed again
+    world.now += 10_000
+    assert (world.run().new, world.server.asked["/s/1"]) == (0, 1)
+
+
+def test_a_feed_that_is_removed_while_it_is_asked_stops_nothing(world: World) -> None:
+    gone = world.follow("/gone", range(2))
+    world.follow("/stays", range(10, 13))
+
+    def answer(handler: Handler) -> None:
+        world.feeds.remove(gone)
+        handler.answer(rss_of(world.server, range(2)), "application/rss+xml")
+
+    world.server.pages["/gone"] = answer
+    report = world.run()
+    assert (report.asked, report.saved, report.failed) == (2, 3, [])
+    assert world.titles() == [f"Report {n}" for n in (10, 11, 12)]
+
+
+def test_the_command_takes_lists_reads_and_gives_back_a_list(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    world.follow("/feed", range(2))
+    others = [world.server.url("/feed"), world.server.url("/nothing")]
+    (tmp_path / "list.opml").write_bytes(opml.write([Subscription(url, "") for url in others]))
+    monkeypatch.setenv("DATELINE_FETCH_HOSTS", world.server.host)
+    monkeypatch.setenv("DATELINE_HOST_INTERVAL_S", "0")
+    assert cli.main(["feeds", "import", str(tmp_path / "list.opml")]) == cli.DONE
+    assert cli.main(["feeds", "run", "--once", "--json"]) == cli.FAILED
+    ran = json.loads(capsys.readouterr().out)
+    assert (ran["asked"], ran["saved"]) == (2, 2)
+    assert "404" in ran["failed"][0]["error"]
+    assert cli.main(["feeds", "list", "--json"]) == cli.DONE
+    listed = {one["url"]: one for one in json.loads(capsys.readouterr().out)}
+    assert listed[others[0]]["read"] == 2
+    assert "404" in listed[others[1]]["last_error"]
+    assert cli.main(["feeds", "remove", others[1]]) == cli.DONE
+    assert cli.main(["feeds", "export"]) == cli.DONE
+    written = opml.read(capsys.readouterr().out.encode(), "export", world.desk.settings)
+    assert written == [Subscription(others[0], "Many")]
+
+
+def test_the_loop_goes_on_after_another_process_has_read(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.follow("/feed", range(1))
+    monkeypatch.setenv("DATELINE_FETCH_HOSTS", world.server.host)
+    with ExitStack() as held:
+        held.enter_context(feeds.only_run(world.desk.settings))
+        while_waiting = [held.close]  # the other process ends; the next time comes Ctrl-C
+
+        def sleep(_: float) -> None:
+            if not while_waiting:
+                raise KeyboardInterrupt
+            while_waiting.pop()()
+
+        monkeypatch.setattr(command, "time", SimpleNamespace(sleep=sleep, time=time.time))
+        status = cli.main(["feeds", "run"])
+    assert status == cli.INTERRUPTED
+    assert "read by another process; trying again" in capsys.readouterr().err
+    assert world.titles() == ["Report 0"]
 
 
 def test_no_story_is_lost_or_doubled_when_a_tenth_of_the_answers_is_broken(world: World) -> None:

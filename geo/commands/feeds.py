@@ -152,8 +152,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             if not Feeds(store.database).all():
                 raise UsageError("no feed is followed; add one: python -m geo feeds add URL")
             while True:
-                with progress() as update:
-                    report = feeds.run(desk, update)
+                try:
+                    with progress() as update:
+                        report = feeds.run(desk, update)
+                except feeds.BusyError as error:
+                    if arguments.once:
+                        raise
+                    say(f"{error}; trying again in {LOOK_S:g} s")
+                    time.sleep(LOOK_S)
+                    continue
                 _say(report, as_json=arguments.json)
                 if arguments.once:
                     return 1 if report.failed else 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -71,6 +72,14 @@ class WaitingEntry(NewEntry):
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class RemovedFeed:
+    """All that the store held of a feed, to undo its removal: rows by column."""
+
+    feed: Mapping[str, Any]
+    entries: tuple[Mapping[str, Any], ...]
+
+
 class Feeds:
     """The feeds of a store. Every method raises StoreError."""
 
@@ -90,10 +99,30 @@ class Feeds:
             )  # fmt: skip
             return True
 
-    def remove(self, url: str) -> bool:
-        """Follow a feed no longer; its articles stay. False where it was not followed."""
+    def remove(self, url: str) -> RemovedFeed | None:
+        """Follow a feed no longer; its articles stay. None where it was not followed."""
         with self._database.writing() as connection:
-            return connection.execute(_feed.delete().where(_feed.c.url == url)).rowcount > 0
+            of_url = sa.select(_feed).where(_feed.c.url == url)
+            found = connection.execute(of_url).mappings().first()
+            if found is None:
+                return None
+            of_feed = sa.select(_entry).where(_entry.c.feed_key == found["key"])
+            entries = connection.execute(of_feed).mappings().all()
+            connection.execute(_feed.delete().where(_feed.c.key == found["key"]))
+            return RemovedFeed(dict(found), tuple(dict(one) for one in entries))
+
+    def restore(self, removed: RemovedFeed) -> bool:
+        """Follow a removed feed again as if nothing had been; False where it is followed again."""
+        with self._database.writing() as connection:
+            url = removed.feed["url"]
+            if connection.scalar(sa.select(_feed.c.key).where(_feed.c.url == url)) is not None:
+                return False
+            made = connection.execute(_feed.insert().values(_without_keys(removed.feed)))
+            (key,) = made.inserted_primary_key or (None,)
+            rows = [{**_without_keys(one), "feed_key": key} for one in removed.entries]
+            if rows:
+                connection.execute(_entry.insert(), rows)
+            return True
 
     def all(self) -> list[FollowedFeed]:
         """Every feed, in order of title and address."""
@@ -126,9 +155,14 @@ class Feeds:
         self, feed: FollowedFeed, entries: Sequence[NewEntry], *, title: str, etag: str,
         last_modified: str, now: float, due: float,
     ) -> int:  # fmt: skip
-        """Note a good answer and the entries in it that are new; return how many."""
+        """Note a good answer and the entries in it that are new; return how many.
+
+        Nothing is noted of a feed that was removed while it was asked.
+        """
         ids = {stable_id("entry", feed.url, entry.id): entry for entry in entries}
         with self._database.writing() as connection:
+            if connection.scalar(sa.select(_feed.c.id).where(_feed.c.key == feed.key)) is None:
+                return 0
             known: set[str] = set()
             for part in chunks(list(ids)):
                 there = sa.select(_entry.c.id).where(_entry.c.id.in_(part))
@@ -236,3 +270,8 @@ class Feeds:
             )
             for one in feeds
         ]
+
+
+def _without_keys(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row without its number, which another may have got since."""
+    return {name: value for name, value in row.items() if name != "key"}

@@ -16,11 +16,12 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Route, expect, sync_playwright
 
 from geo import pipeline
 from geo.maps.assets import have_assets
 from geo.settings import ROOT, Settings
+from tests import serving, web_server
 
 HOST = "127.0.0.1"
 FLAGS = (
@@ -28,6 +29,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 START_S = 90.0
+expect.set_options(timeout=20_000)  # a busy machine is slow, and a wait ends with what it is for
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +86,33 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     pytest.fail(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Newsroom:
+    """A dashboard under `server.py` with a store of its own, and the one site that it may ask."""
+
+    address: str
+    site: web_server.Server
+    settings: Settings
+    token: str
+
+
+@pytest.fixture(scope="session")
+def newsroom(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    """Where articles are added: apart from the other tests, which count what their store holds."""
+    own = dataclasses.replace(settings, local_dir=tmp_path_factory.mktemp("newsroom"))
+    pipeline.ensure_sample(own)
+    with web_server.serving() as site:
+        environment = {
+            "DATELINE_LOCAL_DIR": str(own.local_dir), "DATELINE_CACHE_DIR": str(own.cache_dir),
+            "DATELINE_FETCH_HOSTS": site.host, "DATELINE_HOST_INTERVAL_S": "0",
+            "DATELINE_API_TOKEN": "of-the-tests",
+        }  # fmt: skip
+        folder = tmp_path_factory.mktemp("newsroom-server")
+        with serving.serving(folder, environment=environment) as server:
+            yield Newsroom(server.url, site, own, "of-the-tests")
+            assert server.outside_requests() == []
 
 
 @pytest.fixture(scope="session")
@@ -198,22 +227,23 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
-    """Open a window: `visit(path, width=..., height=..., dark=...)`.
+    """Open a window: `visit(path, width=..., height=..., dark=..., at=...)`.
 
     Afterwards no request may have left the machine, and no script may have failed.
     """
     visits: list[Visit] = []
 
     def start(
-        path: str = "/", *, width: int = 1440, height: int = 900, dark: bool = False
-    ) -> Visit:
+        path: str = "/", *, width: int = 1440, height: int = 900, dark: bool = False,
+        at: str = address,
+    ) -> Visit:  # fmt: skip
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             accept_downloads=True,
         )
         context.set_default_timeout(20_000)
-        visits.append(Visit(context.new_page(), address))
+        visits.append(Visit(context.new_page(), at))
         return visits[-1].open(path)
 
     yield start
