@@ -14,6 +14,16 @@ STRONG_PREPOSITIONS = _words(
     "in near at outside inside across throughout toward towards around via within into off"
 )
 WEAK_PREPOSITIONS = _words("from to of through over between against on leaving visiting entering")
+# What is done to a town as a whole, in war and disaster; the second list is done to people as well.
+DONE_TO_TOWNS = _words(
+    "shelled shelling shells bombarded bombarding pounded pounding overran overrun retook retake "
+    "retaken retaking recaptured recapture liberated liberate besieged besieging encircled "
+    "encircling occupied occupying rocked devastated flattened razed engulfed"
+)
+DONE_TO_TOWNS_TOO = _words(
+    "took taken taking captured capturing capture seized seizing seize attacked bombed bombing "
+    "hit struck destroyed destroying stormed raided reached defended holds held lost won"
+)
 SEAT_WORDS = _words(  # "the city of X", "the town X", "capital X"
     "city town village capital port settlement hamlet municipality suburb province region "
     "state district county oblast island republic neighborhood neighbourhood downtown "
@@ -128,6 +138,7 @@ WITH_ARTICLE = frozenset(
 CONNECTORS = re.compile(
     r"(?: |-|[.] | (?:of|de|del|della|di|da|do|dos|das|la|las|los|le|les|el|al|an|der|den|am|im|"
     r"upon|on|under|sur|and|the|of the|de la|de los|y|e)(?: |-)|"
+    r" (?:ad|ar|as|ash|at|az|ez)-|"
     r"-(?:sur|upon|under|sous|lès|en-le|[a-z]{1,3})-)\Z"
 )
 DIRECTIONS = _words("north south east west northeast northwest southeast southwest")

@@ -20,7 +20,12 @@ _TOWN_ENDS = frozenset(
 )
 _TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
 _TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
+_A_TOWN = re.compile(
+    rf", (?:the|a|an) (?:[a-z-]+ ){{0,2}}{_TOWN} "
+    r"(?:in|of|near|on|at|that|which|where|about|some|with|close|just|outside|(?:north|south|east|west)\w*)\b"
+)
 _LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
+_ARABIC_ARTICLE = re.compile(r" (?:al|el|ad|ar|as|ash|at|az|ez)-")
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
 _LIST_OF_NAMES = re.compile(r"(?:, (?:[A-Z][a-z]+[ ]?){1,2})*(?:,? (?:and|or|&) |, |/|-)")
 
@@ -29,6 +34,13 @@ _LIST_OF_NAMES = re.compile(r"(?:, (?:[A-Z][a-z]+[ ]?){1,2})*(?:,? (?:and|or|&) 
 _DATELINE_START = re.compile(r"(?:^|\n|[.!?…\"”]\s)\s*(?:[A-Z][A-Za-z]+ ){0,2}\Z")
 _DATELINE_END = re.compile(
     r"(?:, [A-Z][\w. ]{1,20})?[ ]?(?:\([A-Z][^)\n]{1,24}\))? ?(?:—|–|--|-) ?(?=[\w\"“])"
+)
+
+
+# "Solhan, in the north of", "Kuriga, a village in central": what follows holds it.
+_IN_PART_OF = re.compile(
+    rf"(?:,|, (?:a|an|the) (?:[a-z-]+ ){{0,2}}{_TOWN})? in (?:the )?"
+    r"(?:(?:far )?(?:north|south|east|west|cent)[a-z-]*(?: of)? (?:the )?)?"
 )
 
 
@@ -127,6 +139,8 @@ class Evidence:
             )
             or _TOWN_AFTER.match(text, span.end)
         )
+        if _A_TOWN.match(text, span.end):
+            span.weigh(2.0, "a town, as what follows says")
         run_first, run_last = self.doc.chunk_of[span.first]
         if run_first < span.first and gap in (" ", "-", ". "):
             previous = self.doc.caps[span.first - 1]
@@ -165,6 +179,10 @@ class Evidence:
             span.weigh(2.0, f"after {before}")
         elif before in cues.WEAK_PREPOSITIONS:
             span.weigh(1.0, f"after {before}")
+        elif before in cues.DONE_TO_TOWNS:
+            span.weigh(1.5, f"after {before}")
+        elif before in cues.DONE_TO_TOWNS_TOO and self._stands_alone(span):
+            span.weigh(0.8, f"after {before}")
         elif before in cues.SEAT_WORDS or before in cues.DIRECTIONS:
             span.weigh(1.2, f"after {before}")
         elif before == "the":
@@ -181,6 +199,10 @@ class Evidence:
                 span.weigh(-4.0, SENTENCE_START)
             elif not span.surface.isupper():
                 span.weigh(-0.3, SENTENCE_START)
+
+    def _stands_alone(self, span: Span) -> bool:
+        """Whether no name goes on after it: "took Soledar on Friday", not "took Martin Lewis"."""
+        return self.doc.chunk_of[span.last][1] == span.last
 
     def _weigh_article(self, span: Span) -> None:
         """ "the Dnipro" is a river; "the Moskva sank" is about a thing of that name."""
@@ -234,6 +256,9 @@ class Evidence:
                 )
                 span.form = "nested"
             return
+        if _ARABIC_ARTICLE.fullmatch(joined) and span.last == span.first:
+            span.weigh(-3.0, "first half of a name")  # "Ain" of "Ain al-Asad"
+            return
         if (
             self.doc.text.startswith("-", span.end)
             and self.doc.text[span.end + 1 : span.end + 2].islower()
@@ -280,12 +305,16 @@ class Evidence:
             close = gap in (", ", ",", " (", ", in ", ", the ") or (
                 gap == " in " and one.hits[:1] and one.hits[0].place.kind == "settlement"
             )
-            close = close or (gap == " " and two.hits[0].grade == ABBREVIATION)
+            close = close or bool(_IN_PART_OF.fullmatch(gap)) or (gap == " " and two.hits[0].grade == ABBREVIATION)
             if close and holds(two, one) and not self._in_list_of_regions(names, gaps, at):
                 one.container = two
                 one.weigh(3.0, f"followed by {two.surface}")
                 two.weigh(8.0 if two.bare_code else 2.0, f"holds {one.surface}")
                 two.holds.append(one)
+            elif gap.startswith(",") and _IN_PART_OF.fullmatch(gap) and _is_country(two):
+                one.abroad = one.form == "name" and all(
+                    hit.place.kind == "settlement" for hit in one.hits
+                )
             elif _LIST_GAP.fullmatch(gap):
                 best = max(one.evidence, two.evidence)
                 for span in (one, two):
@@ -301,3 +330,7 @@ class Evidence:
         before = at > 0 and _LIST_GAP.fullmatch(gaps[at - 1]) and names[at - 1].hits[0].place.kind
         after = _LIST_GAP.fullmatch(gaps[at + 1]) and names[at + 2].hits[0].place.kind
         return before in areas or after in areas
+
+
+def _is_country(span: Span) -> bool:
+    return span.form == "name" and bool(span.hits) and span.hits[0].place.kind == "country"

@@ -17,6 +17,7 @@ from geo.reading.resolve import Resolution, Resolver
 from geo.reading.span import Span
 from geo.reading.spelling import misspelt
 from geo.reading.toponyms import Finder
+from geo.reading.unlisted import unlisted
 from geo.settings import DEFAULT_MIN_CONFIDENCE, ROOT
 
 # A name with less than this is no place at all, not a place that could not be located.
@@ -68,7 +69,8 @@ def find_mentions(
     `home` is the ISO alpha-2 code of the country that the outlet or the article belongs to.
     """
     finder, resolver = _tools(gazetteer, data_dir)
-    spans = [span for span in finder.find(text) if span.evidence > _LEAST_CONSIDERED]
+    document = finder.document(text)
+    spans = [span for span in finder.find(document) if span.evidence > _LEAST_CONSIDERED]
     resolutions = [
         resolution
         for resolution in resolver.resolve(spans, {home: 1.0} if home else home_by_words(text))
@@ -76,6 +78,7 @@ def find_mentions(
     ]
     mentions = [_mention(text, resolution, min_confidence) for resolution in resolutions]
     mentions += misspelt(text, finder, mentions)
+    mentions += unlisted(document, finder, mentions)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
 
 

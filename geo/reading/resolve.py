@@ -146,8 +146,8 @@ class Resolver:
     def _resolution(
         self, span: Span, ranked: list[Scored], candidates: tuple[Candidate, ...]
     ) -> Resolution:
-        if not ranked:
-            return Resolution(span, (), None, 0.0)
+        if not ranked or span.abroad:
+            return Resolution(span, candidates, None, 0.0)
         is_place = 1 / (1 + math.exp(-span.evidence))
         right = candidates[0].score
         if span.container is not None and lies_within(ranked[0].hit.place, span.container):
@@ -216,9 +216,17 @@ def _rivals(ranked: list[Scored]) -> list[Scored]:
     return [
         one
         for one in ranked[1:20]
-        if abs(best.lat - one.hit.place.lat) > _SURELY_APART  # spares most of the arithmetic
-        or distance_km(best.lat, best.lon, one.hit.place.lat, one.hit.place.lon) > _SAME_KM
+        if (
+            abs(best.lat - one.hit.place.lat) > _SURELY_APART  # spares most of the arithmetic
+            or distance_km(best.lat, best.lon, one.hit.place.lat, one.hit.place.lon) > _SAME_KM
+        )
+        and not _is_chief_town(best, one.hit.place)
     ]
+
+
+def _is_chief_town(one: Place, other: Place) -> bool:
+    """Whether one is a first-level region and the other a town in it, of one name in the text."""
+    return {one.kind, other.kind} == {"admin1", "settlement"} and one.admin1 == other.admin1 != ""
 
 
 def _candidates(ranked: list[Scored]) -> tuple[Candidate, ...]:

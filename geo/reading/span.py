@@ -31,6 +31,7 @@ class Span:
     kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
     container: Span | None = None  # "City, State": what follows the comma
     holds: list[Span] = field(default_factory=list)  # the towns before its comma
+    abroad: bool = False  # said to lie in a country that has no place of its name
     town: bool = False  # "the regional centre of X", "X, the main city"
     article: bool = False  # "the" stands before it
     first: int = 0  # index of its first capitalised word

@@ -20,6 +20,7 @@ from geo.reading.evidence import Evidence
 from geo.reading.span import Span
 
 _LONGEST = 6  # words in one name
+_CITY = 5.3  # rank of a city of some 200,000
 _MONEY = re.compile(r"[$]\w|\W?[A-Z]{2,3}[$]")  # "US$1.19", "$US 15 billion"
 
 
@@ -30,9 +31,13 @@ class Finder:
         self.gazetteer = gazetteer
         self.lists = lists
 
-    def find(self, text: str) -> list[Span]:
+    def document(self, text: str) -> Document:
+        """A text made ready to be searched."""
+        return Document(text, self.gazetteer, self.lists)
+
+    def find(self, document: Document) -> list[Span]:
         """Spans in order of `start`, none overlapping."""
-        return _Search(Document(text, self.gazetteer, self.lists)).spans()
+        return _Search(document).spans()
 
 
 class _Search:
@@ -118,12 +123,15 @@ class _Search:
             ends.append(last + 1)
         for last in reversed(ends):
             span = self._span(at, last)
-            if span is not None and not self._only_says_city(span):
+            if span is not None and not self._only_says_city(span, last):
                 return span
         return None
 
-    def _only_says_city(self, span: Span) -> bool:
+    def _only_says_city(self, span: Span, last: int) -> bool:
         """ "Dublin City Council" is about Dublin, and any Dublin may be meant."""
+        alone = self.doc.chunk_of[last][1] == last
+        if alone and self.doc.before(span.start) in cues.STRONG_PREPOSITIONS - {"at"} | {"on"}:
+            return False  # "in Gaza City", while "Hull City" without a preposition plays
         return (
             span.key.endswith(" city")
             and all(hit.grade != PREFERRED or hit.place.kind == "admin2" for hit in span.hits)
@@ -144,7 +152,7 @@ class _Search:
                 if hits:
                     return Span(start, start + len(dotted), dotted, dotted_key, hits,
                                 first=first, last=last)  # fmt: skip
-            if cap.lower.replace(".", "") in self.lists.not_places:
+            if cap.lower.replace(".", "") in self.lists.not_places and not self._is_city(first):
                 return None
             if cap.lower in cues.DIRECTIONS or _MONEY.match(self.doc.text, max(0, start - 1)):
                 return None
@@ -161,6 +169,21 @@ class _Search:
         if hits[0].grade == DEMONYM and not self._names_a_town(hits, first):
             form = "demonym"
         return Span(start, end, surface, key, hits, form, first=first, last=last)
+
+    def _is_city(self, at: int) -> bool:
+        """ "on the seafront of Nice": an ordinary word, where only the city can be meant."""
+        cap = self.doc.caps[at]
+        before = self.doc.before(cap.start)
+        return (
+            (before in cues.STRONG_PREPOSITIONS or before == "of")
+            and self.doc.chunk_of[at] == (at, at)
+            and (at == 0 or not cues.CONNECTORS.match(self.doc.gaps[at - 1]))
+            and not self.doc.shouting
+            and any(
+                hit.grade == PREFERRED and hit.place.kind == "settlement" and hit.rank >= _CITY
+                for hit in self.gazetteer.hits(cap.lower)
+            )
+        )
 
     def _names_a_town(self, hits: tuple[Hit, ...], first: int) -> bool:
         """ "in Norman": a town of that name, and nothing that a region's people are called."""

@@ -1,0 +1,91 @@
+"""Names that no gazetteer lists, where the words before them say that they name a place.
+
+"Gunmen raided the village of Pazigyi": it stays a mention without a place, so that its event waits
+to be located and is not pinned on the town that the text happens to name beside it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from geo.gazetteer.names import normalize
+from geo.model import Mention
+from geo.reading import cues
+from geo.reading.document import Document
+from geo.reading.toponyms import Finder
+
+# "in Jangebe", "near Al-Shaddadi"; the name has one word, or an article and one.
+_IN = re.compile(r"\b(?:in|near|outside|around)\s\Z", re.IGNORECASE)
+# "the village of Pazigyi", "the town Al-Suwar"; the name may have three words.
+_KIND = re.compile(
+    r"\b(?:village|hamlet|town|city|suburb|settlement|municipality|commune|township|townlet"
+    r"|neighbou?rhood|island|islet|oasis|reef|refugee camp|border post|checkpoint)"
+    r"(?: (?:of|called|named))?\s\Z",
+    re.IGNORECASE,
+)
+_OF_SOMEBODY = re.compile(
+    r"\b(?:mayor|imam|bishop|elders|chief|residents|people|villagers|inhabitants|streets"
+    r"|outskirts|centre|center|ruins|bombing|shelling|siege|capture|fall|battle) of\s\Z",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?<![\w-])(?:al|el|as|ad|az|ash|an|ar|at)-\Z", re.IGNORECASE)
+_NUMBERED = re.compile(r"[ -]\d")
+_WINDOW = 24  # characters looked at before a name
+_LEAST_LETTERS = 4
+_MOST_WORDS = 3
+
+
+def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> list[Mention]:
+    """Mentions without a place of names that stand where only a place can."""
+    text, caps = document.text, document.caps
+    starts = {mention.start: mention.end for mention in mentions}
+    covered = 0
+    found = []
+    for at, cap in enumerate(caps):
+        covered = max(covered, starts.get(cap.start, 0))
+        if cap.start < covered or at != document.chunk_of[at][0]:
+            continue
+        start = cap.start
+        article = _ARTICLE.search(text, max(0, start - 4), start)
+        if article:
+            start = article.start()
+        kind = _KIND.search(text, max(0, start - _WINDOW), start)
+        if not kind and not (
+            _IN.search(text, max(0, start - 8), start)
+            or _OF_SOMEBODY.search(text, max(0, start - _WINDOW), start)
+        ):
+            continue
+        last = document.chunk_of[at][1]
+        words = [one.lower for one in caps[at : last + 1]]
+        if len(words) > (_MOST_WORDS if kind else 1) or caps[last].end in starts:
+            continue
+        if not kind and (caps[last].possessive or _NUMBERED.match(text, caps[last].end)):
+            continue  # "in Kotzer's practice", "near Interstate 435"
+        if not all(_is_unknown(word, document, finder) for word in words):
+            continue
+        end = caps[last].end
+        surface = text[start:end]
+        if len(surface) < _LEAST_LETTERS or surface.isupper() or finder.gazetteer.hits(
+            normalize(surface)
+        ):
+            continue
+        found.append(
+            Mention(
+                start=start, end=end, surface=surface, form="name", place=None, confidence=0.0,
+                method="not in the gazetteer; the words before it name a place", candidates=(),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _is_unknown(word: str, document: Document, finder: Finder) -> bool:
+    """Whether a word is no English word, no person's name and nothing else that is known."""
+    lists = finder.lists
+    if word in lists.given or word in lists.surnames or word in lists.titles:
+        return False
+    if word in lists.organisations or word in lists.not_places or word in document.people:
+        return False
+    if word in cues.NOT_SENTENCE_NAMES or document.lower_words[word]:
+        return False
+    known = finder.gazetteer.word(word)
+    return known is None or known.place >= 0.12
