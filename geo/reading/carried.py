@@ -20,6 +20,9 @@ from geo.reading.vocabulary import word_set
 
 INHERITED = 0.6  # confidence of a place that an earlier sentence gave, as a share
 LOOK_BACK = 4  # sentences
+_WHOLE = word_set("across around throughout")
+_DEFINITE: frozenset[str] = frozenset()
+_TOWNS = ("city", "town", "village")
 TOPIC = 4  # mentions that make a town what a text is about
 # Where something happened, in a name: "at al-Suwar", "near the village of Banjska".
 _UNKNOWN = re.compile(
@@ -50,6 +53,9 @@ class CarriedPlaces:
         """Where the sentences before say that things are happening."""
         if self.names_unknown(sentence, sentence.start, sentence.end):
             return ()  # it says where, and nobody knows where that is
+        if self._says(sentence, _WHOLE, "country"):
+            return self._country(number)
+        town = any(self._says(sentence, _DEFINITE, noun) for noun in _TOWNS)
         for back, other in enumerate(
             reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1
         ):
@@ -58,6 +64,8 @@ class CarriedPlaces:
             for event in reversed(other.events):
                 # What that one took from before is found there, and fades with the distance.
                 own = [p for p in event.places if p.role == "location" and self._is_in(p, other)]
+                if town:
+                    own = [p for p in own if _is_point(self.mentions[p.mention])]
                 if own:
                     return self._faded(own, back - 1)
             bounds = (other.stop, other.stop), other.begin, other.stop
@@ -68,8 +76,32 @@ class CarriedPlaces:
             ]
             if here:
                 points = [pair for pair in here if _is_point(pair[0].mention)]
+                if town and not points:
+                    continue  # "left the city": no island is meant
                 return self._faded(place_list(points or here)[:1], back)
         return self._topic()
+
+    def _says(self, sentence: Sentence, leads: frozenset[str], noun: str) -> bool:
+        """Whether a sentence speaks of "the city", or of what goes on "across the country"."""
+        words = self.words.words
+        return any(
+            words[k] == noun and words[k - 1] == "the" and (not leads or words[k - 2] in leads)
+            for k in range(sentence.begin + 1 + bool(leads), sentence.stop)
+        )
+
+    def _country(self, number: int) -> tuple[EventPlace, ...]:
+        """The country that the sentences before name first, or that of their first place."""
+        end = self.sentences[number].start
+        before = [k for k, m in enumerate(self.mentions) if m.place and m.start < end]
+        if not before:
+            return ()
+        home = self.mentions[before[0]].place
+        for index in before:
+            place = self.mentions[index].place
+            if place and home and place.kind == "country" and place.country == home.country:
+                named = EventPlace(index, "location", self.mentions[index].confidence)
+                return self._faded([named], 1)
+        return ()
 
     def _faded(self, places: Sequence[EventPlace], back: int) -> tuple[EventPlace, ...]:
         share = INHERITED * 0.9**back

@@ -38,7 +38,10 @@ _PART = "night|morning|afternoon|evening|overnight|dawn|noon|midnight"
 _Y = r"(?:1[5-9]|20)\d\d"
 _TH = "(?:st|nd|rd|th)?"
 _UNIT = "hour|day|week|month|year|decade"
-_LEADS = "in|since|last|this|next|early|late|mid|by|until|during|of|through|from|between"
+_LEADS = (
+    "in|since|last|this|next|early|late|mid|by|until|during|through|from|between|"
+    r"(?<!district\s)(?<!village\s)(?<!suburb\s)(?<!quarter\s)(?<!town\s)of"  # a place called May
+)
 _NOT_A_YEAR = r"(?!\s?(?:%|percent|people|km|soldiers|\d|-\d|,\d))"
 _DATE = re.compile(
     rf"""\b(?=\w)(?:

@@ -50,6 +50,9 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
+_ORDINALS = tuple(
+    [word] for word in "second third fourth fifth sixth seventh eighth ninth tenth latest".split()
+)
 _ABROAD = frozenset(["who", "from", "of"])
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
@@ -233,7 +236,13 @@ class _Reader:
                 ["was", "one"],
                 ["is", "one"],
             )
-            and not sentence.dates
+            and (not sentence.dates or opening[1:] == ["was", "the"] and self._is_nth(sentence))
+        )
+
+    def _is_nth(self, sentence: Sentence) -> bool:
+        """ "It was the third grenade attack in the city this year": counted over a time."""
+        return self.words.words[sentence.begin + 3 : sentence.begin + 4] in _ORDINALS and all(
+            span.precision in ("month", "year") for span in sentence.dates
         )
 
     def _is_further(

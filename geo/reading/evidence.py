@@ -25,6 +25,7 @@ _A_TOWN = re.compile(
     r"(?:in|of|near|on|at|that|which|where|about|some|with|close|just|outside|(?:north|south|east|west)\w*)\b"
 )
 _LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
+_ALIAS_OF = re.compile(r"\b(?:known|nicknamed|dubbed|alias) as \Z")
 _ARABIC_ARTICLE = re.compile(r" (?:al|el|ad|ar|as|ash|at|az|ez)-")
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
 _LIST_OF_NAMES = re.compile(r"(?:, (?:[A-Z][a-z]+[ ]?){1,2})*(?:,? (?:and|or|&) |, |/|-)")
@@ -139,6 +140,8 @@ class Evidence:
             )
             or _TOWN_AFTER.match(text, span.end)
         )
+        if before == "as" and _ALIAS_OF.search(text, max(0, span.start - 16), span.start):
+            span.weigh(-3.0, "a nickname")
         if _A_TOWN.match(text, span.end):
             span.weigh(2.0, "a town, as what follows says")
         run_first, run_last = self.doc.chunk_of[span.first]

@@ -65,10 +65,10 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
             continue
         end = caps[last].end
         surface = text[start:end]
-        if len(surface) < _LEAST_LETTERS or surface.isupper() or finder.gazetteer.hits(
-            normalize(surface)
-        ):
+        if len(surface) < _LEAST_LETTERS or surface.isupper():
             continue
+        if not kind and finder.gazetteer.hits(normalize(surface)):
+            continue  # a known name that more speaks against than these words for
         found.append(
             Mention(
                 start=start, end=end, surface=surface, form="name", place=None, confidence=0.0,

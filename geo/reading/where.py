@@ -33,6 +33,7 @@ _END: tuple[frozenset[Role], frozenset[Role]] = (
 _ABOUT = _SPOKEN | {"Protests"}
 _OF_A_STATE = frozenset(["martial", "mobilisation", "mobilization"])
 _OPENS_DESCRIPTION = frozenset(["a", "an", "the", "in"])
+_AGAIN = frozenset(["city", "town", "village", "enclave", "region", "island", "port", "camp"])
 _AT = frozenset(["in", "at", "near", "of", "on", "outside", "around", "across", "between", "and"])
 
 
@@ -145,6 +146,9 @@ class PlaceFinder:
         own = [(s, r) for s, r in found if clause[0] <= s.first < clause[1]]
         if words[clause[0]] == "where" and not any(self._before(s) in _AT for s, _ in own):
             own = []  # "in Nairobi, where he asked for police to go to Haiti"
+        if own and not any(role in _END[0] for _, role in own) and self._same_town(clause):
+            earlier = [(s, r) for s, r in found if s.last < clause[0] and r == "location"]
+            own += earlier[-1:]  # "after Azerbaijan had attacked the enclave": named before
         if own:  # and the rest of a list that commas cut: "in Khartoum, Omdurman and Bahri"
             for pair in found[found.index(own[-1]) + 1 :]:
                 if not in_list(self.words, own[-1][0], pair[0]):
@@ -174,6 +178,11 @@ class PlaceFinder:
         # "exchanged prisoners, men who had fought in Mariupol": that was before and elsewhere
         past = [c for c in others if words[c[0]] == "who" and "had" in words[c[0] : c[0] + 4]]
         return [(s, r) for s, r in found if not any(low <= s.first < high for low, high in past)]
+
+    def _same_town(self, clause: tuple[int, int]) -> bool:
+        """Whether a clause says "the town" of a place that was named before it."""
+        words = self.words.words
+        return any(words[k] == "the" and words[k + 1] in _AGAIN for k in range(clause[0], clause[1] - 1))
 
     def _beside_unknown(self, found: list[tuple[Spot, Role]], stop: int) -> list[tuple[Spot, Role]]:
         """Beside a place that nobody knows, the areas that are said to hold it: "in X, a village
