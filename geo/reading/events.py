@@ -168,6 +168,7 @@ class _Reader:
         if not taken:
             self._add_toll(number, sentence)
             return
+        self._give_places(number, sentence, senses, taken)
         self._give_casualties(sentence, taken)
         taken.sort(key=lambda pair: pair[1].trigger_start)
         taken = [pair for pair in taken if not self._goes_on(number, sentence, pair[1])]
@@ -262,6 +263,8 @@ class _Reader:
                 return False
             if clause_of(self.words, sentence, other.hit) == clause:
                 return False
+            if sense.subtype == other.subtype and not self._is_in_places(sentence, clause):
+                return False
             kin = {sense.type, other.type}
             if kin <= {"Protests", "Riots"} or (
                 sense.type == other.type and not self._own(sentence, clause)
@@ -281,6 +284,16 @@ class _Reader:
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
         return any(low <= span.start < high for span in sentence.dates) or any(
             clause[0] <= spot.first < clause[1] and can_locate(spot) for spot in sentence.spots
+        )
+
+    def _is_in_places(self, sentence: Sentence, clause: tuple[int, int]) -> bool:
+        """Whether a clause begins or ends with where it was: "and in Quito a car exploded"."""
+        words = self.words.words
+        return any(
+            clause[0] <= spot.first < clause[1]
+            and can_locate(spot)
+            and words[spot.first - 1] in ("in", "at", "near")
+            for spot in sentence.spots
         )
 
     def _event(self, number: int, sentence: Sentence, sense: Sense) -> Event | None:
@@ -367,6 +380,30 @@ class _Reader:
             if words[k] == "claimed" and words[k + 1] == "responsibility":
                 return self._who(sentence, k)
         return ""
+
+    def _give_places(
+        self,
+        number: int,
+        sentence: Sentence,
+        senses: Sequence[Sense],
+        taken: list[tuple[Sense, Event]],
+    ) -> None:
+        """ "Rockets hit Ashkelon, and a woman in Sderot was killed": the harm was the rockets'."""
+        words = self.words.words
+        clauses = [clause_of(self.words, sentence, sense.hit) for sense, _ in taken]
+        for sense in senses:
+            clause = clause_of(self.words, sentence, sense.hit)
+            if clause in clauses or words[sense.hit.first] not in harm.WORDS:
+                continue
+            if words[clause[0]] != "and" or not self._is_in_places(sentence, clause):
+                continue
+            for k, (cause, event) in enumerate(taken):
+                if event.type in _ARMED and cause.hit.first < clause[0]:
+                    found = self.where.places(number, sentence, sense.hit, clause, sense)
+                    known = {place.mention for place in event.places}
+                    new = [p for p in found if p.role == "location" and p.mention not in known]
+                    taken[k] = cause, replace(event, places=(*event.places, *new))
+                    break
 
     def _give_casualties(self, sentence: Sentence, taken: list[tuple[Sense, Event]]) -> None:
         """The sentence's dead and injured go to the violent event nearest to where they stand."""

@@ -81,11 +81,11 @@ def with_mentions(hits: list[Hit], placed: Sequence[Spot]) -> list[Hit]:
     extra = []
     for _, mention, first, last in placed:
         form, place = mention.form, mention.place
-        if place is None or form == "nested":
+        if form == "nested" or (place is None and form != "name"):
             continue
         if form in ("demonym", "metonym"):
             groups = _COUNTRY
         else:
-            groups = _COUNTRY_AND_PLACE if place.kind == "country" else _PLACE
+            groups = _COUNTRY_AND_PLACE if place and place.kind == "country" else _PLACE
         extra.append(Hit(first, last, groups))
     return sorted(hits + extra, key=attrgetter("first")) if extra else hits

@@ -15,6 +15,7 @@ from geo.reading.terms import Hit, Lexicon, Words, inline_group
 from geo.reading.vocabulary import word_set
 
 FROM_CONTEXT = 0.85  # a condition met only by the sentence before or after
+AGAIN = 6.0  # a second hit of this weight may tell of a second event of its sub-type
 SUPPORT = 0.06  # what a second trigger of the same sub-type adds, as a share of its weight
 KINSHIP = 0.08  # what the other sub-types of the same type add
 MOST_SUPPORT = 2.0
@@ -232,6 +233,8 @@ class TriggerTable:
             kin = (w for k, (w, _) in tops.items() if k != number and self._names[k][0] == name)
             more += KINSHIP * max(kin, default=0.0)
             senses.append(Sense(name, subtype, weight + min(more, MOST_SUPPORT), hit))
+            again = dict.fromkeys(other for w, other in best[number] if w >= AGAIN)
+            senses += [Sense(name, subtype, AGAIN, other) for other in again if other is not hit]
         senses.sort(key=lambda sense: (-sense.score, sense.hit.first))
         return senses
 
