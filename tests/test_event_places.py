@@ -103,7 +103,7 @@ def test_a_district_is_not_the_town_that_it_is_named_after(read: Read) -> None:
     reading = read(
         "A shell killed two men in Nowhereivka, a village in Izium district of Kharkiv Oblast."
     )
-    assert located(reading) == {"Kharkiv Oblast"}
+    assert located(reading) == {"Nowhereivka", "Kharkiv Oblast"}
     assert located(read("Shells killed two men in Izium and a third in Kupiansk.")) == {
         "Izium", "Kupiansk",
     }  # fmt: skip
@@ -160,11 +160,17 @@ def test_the_place_of_what_is_only_recalled_is_not_carried_over(read: Read) -> N
     ("text", "places"),
     [
         # Nobody knows the village, so the places of what else is told are not its own.
-        ("A missile fell on a barn in Nowhereivka while rockets struck Lviv.", set()),
+        ("A missile fell on a barn in Nowhereivka while rockets struck Lviv.",
+         {"Nowhereivka"}),
         ("A shell killed two men in Nowhereivka, a village in the north of Kharkiv Oblast.",
-         {"Kharkiv Oblast"}),
+         {"Nowhereivka", "Kharkiv Oblast"}),
         ("Drones struck a ship at Kerch in Crimea on Monday.", {"Kerch"}),
-        ("Gunmen killed ten villagers in Lviv, in the north of Burkina Faso.", {"Burkina Faso"}),
+        ("Gunmen killed ten villagers in Lviv, in the north of Burkina Faso.",
+         {"Lviv", "Burkina Faso"}),
+        ("Rebels said that they had taken Soledar.", {"Soledar"}),
+        ("Artillery pounded Jermuk and Goris overnight.", {"Jermuk", "Goris"}),
+        ("Jets bombed a market in Gaza City.", {"Gaza City"}),
+        ("Rockets hit Ashkelon, and a woman in Sderot was killed.", {"Ashkelon", "Sderot"}),
         ("After the loss of Popasna the soldiers fought in Siversk.", {"Siversk"}),
         ("Guns shelled Chasiv Yar on Monday; by Tuesday a ceasefire had been agreed in Oslo.",
          {"Chasiv Yar", "Oslo"}),
@@ -188,3 +194,80 @@ def test_martial_law_is_declared_in_no_town_of_the_sentence_before(read: Read) -
     reading = read("Shells fell on Sumy on Monday. The president declared martial law.")
     law = [event for event in reading.events if event.subtype == "Other"]
     assert [where(reading, event) for event in law] == [set()]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Armed men shot girls at a school in Qarazanji last Friday.", "Qarazanji"),
+        ("Gunmen raided the village of Qarat Zubara at night.", "Qarat Zubara"),
+        ("A bomb went off near al-Zawqiyah on Monday.", "al-Zawqiyah"),
+        ("Fighters stabbed the imam of Dogofulle to death.", "Dogofulle"),
+    ],
+)
+def test_a_place_that_no_gazetteer_lists_is_named_and_not_pinned(
+    read: Read, text: str, name: str
+) -> None:
+    reading = read(text)
+    (mention,) = [m for m in reading.mentions if m.surface == name]
+    assert mention.place is None
+    assert located(reading) == {name}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A bomb was found in Kotzerby's garage.",
+        "The lorry stopped near Autostrada 435 and burned.",
+        "Two men fought in Parliament, and one in Congress.",
+        "He was killed in Operation Thunderbolt.",
+        "They put their trust in Margaret and in Islam.",
+    ],
+)
+def test_not_every_unknown_name_is_a_place(read: Read, text: str) -> None:
+    assert [m.surface for m in read(text).mentions] == []
+
+
+def test_a_town_said_to_lie_in_a_country_that_has_none_of_its_name_is_not_pinned(
+    read: Read,
+) -> None:
+    reading = read("Gunmen killed 132 villagers in Solhan, in the north of Burkina Faso.")
+    assert [m.place and m.place.country for m in reading.mentions] == [None, "BF"]
+
+
+def test_two_protests_of_one_sentence_are_two_events(read: Read) -> None:
+    reading = read(
+        "Protesters marched in Lyon on Saturday, and in Marseille hundreds of students rallied."
+    )
+    assert [where(reading, event) for event in reading.events] == [{"Lyon"}, {"Marseille"}]
+
+
+def test_each_part_of_a_sentence_counts_its_own_dead(read: Read) -> None:
+    reading = read(
+        "Shells hit a school in Kherson, killing two, and in Kupiansk a shell wounded three."
+    )
+    counts = {
+        "".join(where(reading, event)): (event.fatalities_low, event.injured_low)
+        for event in reading.events
+    }
+    assert counts == {"Kherson": (2, None), "Kupiansk": (None, 3)}
+
+
+def test_the_city_is_the_town_named_before_and_the_country_the_country(read: Read) -> None:
+    reading = read(
+        "Rebels burnt a church in Marawi. The president put Mindanao under martial law. "
+        "Thousands fled the city on Wednesday."
+    )
+    assert where(reading, reading.events[-1]) | where(reading, reading.events[-1], "origin") == {
+        "Marawi"
+    }
+    reading = read(
+        "Thousands marched through the cities of France. In Bordeaux demonstrators burnt a door. "
+        "Unions called for strikes and marches throughout the country on Tuesday."
+    )
+    assert where(reading, reading.events[-1]) == {"France"}
+
+
+def test_a_town_is_no_month(read: Read) -> None:
+    (event,) = read("Drones dropped bombs on the stalls in the district of May.").events
+    assert event.date_start == PUBLISHED

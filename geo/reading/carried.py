@@ -21,7 +21,6 @@ from geo.reading.vocabulary import word_set
 INHERITED = 0.6  # confidence of a place that an earlier sentence gave, as a share
 LOOK_BACK = 4  # sentences
 _WHOLE = word_set("across around throughout")
-_DEFINITE: frozenset[str] = frozenset()
 _TOWNS = ("city", "town", "village")
 TOPIC = 4  # mentions that make a town what a text is about
 # Where something happened, in a name: "at al-Suwar", "near the village of Banjska".
@@ -55,7 +54,7 @@ class CarriedPlaces:
             return ()  # it says where, and nobody knows where that is
         if self._says(sentence, _WHOLE, "country"):
             return self._country(number)
-        town = any(self._says(sentence, _DEFINITE, noun) for noun in _TOWNS)
+        town = any(self._says(sentence, None, noun) for noun in _TOWNS)
         for back, other in enumerate(
             reversed(self.sentences[max(0, number - LOOK_BACK) : number]), 1
         ):
@@ -65,7 +64,7 @@ class CarriedPlaces:
                 # What that one took from before is found there, and fades with the distance.
                 own = [p for p in event.places if p.role == "location" and self._is_in(p, other)]
                 if town:
-                    own = [p for p in own if _is_point(self.mentions[p.mention])]
+                    own = [p for p in own if _is_town(self.mentions[p.mention])]
                 if own:
                     return self._faded(own, back - 1)
             bounds = (other.stop, other.stop), other.begin, other.stop
@@ -76,16 +75,16 @@ class CarriedPlaces:
             ]
             if here:
                 points = [pair for pair in here if _is_point(pair[0].mention)]
-                if town and not points:
+                if town and not any(_is_town(pair[0].mention) for pair in points):
                     continue  # "left the city": no island is meant
                 return self._faded(place_list(points or here)[:1], back)
         return self._topic()
 
-    def _says(self, sentence: Sentence, leads: frozenset[str], noun: str) -> bool:
+    def _says(self, sentence: Sentence, leads: frozenset[str] | None, noun: str) -> bool:
         """Whether a sentence speaks of "the city", or of what goes on "across the country"."""
         words = self.words.words
         return any(
-            words[k] == noun and words[k - 1] == "the" and (not leads or words[k - 2] in leads)
+            words[k] == noun and words[k - 1] == "the" and (leads is None or words[k - 2] in leads)
             for k in range(sentence.begin + 1 + bool(leads), sentence.stop)
         )
 
@@ -153,3 +152,7 @@ class CarriedPlaces:
 def _is_point(mention: Mention) -> bool:
     place = mention.place
     return place is not None and place.is_point and mention.form in ("name", "misspelt")
+
+
+def _is_town(mention: Mention) -> bool:
+    return mention.place is None or mention.place.kind == "settlement"

@@ -26,6 +26,7 @@ from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.timeline import RECENT_DAYS, Timeline
 from geo.reading.triggers import Sense, TriggerTable
+from geo.reading.vocabulary import word_set
 from geo.reading.where import PlaceFinder
 
 LEAST_SCORE = 3.0  # weaker readings are no events
@@ -50,9 +51,8 @@ _VIOLENT = frozenset(
         "Riots",
     }
 )
-_ORDINALS = tuple(
-    [word] for word in "second third fourth fifth sixth seventh eighth ninth tenth latest".split()
-)
+_ORDINALS = word_set("second third fourth fifth sixth seventh eighth ninth tenth latest")
+_GOING_ON = frozenset(["and", "while", "but"])
 _ABROAD = frozenset(["who", "from", "of"])
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
@@ -242,7 +242,8 @@ class _Reader:
 
     def _is_nth(self, sentence: Sentence) -> bool:
         """ "It was the third grenade attack in the city this year": counted over a time."""
-        return self.words.words[sentence.begin + 3 : sentence.begin + 4] in _ORDINALS and all(
+        said = self.words.words[sentence.begin + 3 : sentence.begin + 4]
+        return not _ORDINALS.isdisjoint(said) and all(
             span.precision in ("month", "year") for span in sentence.dates
         )
 
@@ -258,17 +259,19 @@ class _Reader:
         result = clause[0] == sense.hit.first and self.words.words[clause[0]].endswith("ing")
         if result and not self._own(sentence, clause):
             return False  # ", destroying three helicopters": what came of it
+        apart = self._is_apart(sentence, clause)
         for other, event in taken:
             if other.hit.first <= sense.hit.last and sense.hit.first <= other.hit.last:
                 return False
             if clause_of(self.words, sentence, other.hit) == clause:
                 return False
-            if sense.subtype == other.subtype and not self._is_in_places(sentence, clause):
-                return False
             kin = {sense.type, other.type}
-            if kin <= {"Protests", "Riots"} or (
-                sense.type == other.type and not self._own(sentence, clause)
-            ):
+            if sense.subtype == other.subtype:
+                if not apart:
+                    return False
+            elif kin <= {"Protests", "Riots"}:
+                return False
+            if sense.type == other.type and not self._own(sentence, clause):
                 return False
             if (
                 "Strategic developments" not in kin
@@ -286,10 +289,11 @@ class _Reader:
             clause[0] <= spot.first < clause[1] and can_locate(spot) for spot in sentence.spots
         )
 
-    def _is_in_places(self, sentence: Sentence, clause: tuple[int, int]) -> bool:
-        """Whether a clause begins or ends with where it was: "and in Quito a car exploded"."""
+    def _is_apart(self, sentence: Sentence, clause: tuple[int, int]) -> bool:
+        """Whether a clause goes on to what was elsewhere: "and in Quito a car exploded"."""
         words = self.words.words
-        return any(
+        joined = words[clause[0]] in _GOING_ON or self.words.gaps[clause[0] - 1].startswith(";")
+        return joined and any(
             clause[0] <= spot.first < clause[1]
             and can_locate(spot)
             and words[spot.first - 1] in ("in", "at", "near")
@@ -395,7 +399,7 @@ class _Reader:
             clause = clause_of(self.words, sentence, sense.hit)
             if clause in clauses or words[sense.hit.first] not in harm.WORDS:
                 continue
-            if words[clause[0]] != "and" or not self._is_in_places(sentence, clause):
+            if not self._is_apart(sentence, clause):
                 continue
             for k, (cause, event) in enumerate(taken):
                 if event.type in _ARMED and cause.hit.first < clause[0]:
@@ -406,14 +410,23 @@ class _Reader:
                     break
 
     def _give_casualties(self, sentence: Sentence, taken: list[tuple[Sense, Event]]) -> None:
-        """The sentence's dead and injured go to the violent event nearest to where they stand."""
-        found = harm.find_casualties(self.words, sentence.begin, sentence.stop)
+        """The dead and injured go to the violent event nearest to where they stand, of those that
+        the same part of the sentence tells of."""
+        begin = sentence.begin
+        ends = {clause_of(self.words, sentence, sense.hit) for sense, _ in taken[1:]}
+        for end in sorted(low for low, high in ends if self._is_apart(sentence, (low, high))):
+            self._give_part(begin, end, taken)
+            begin = end
+        self._give_part(begin, sentence.stop, taken)
+
+    def _give_part(self, begin: int, end: int, taken: list[tuple[Sense, Event]]) -> None:
+        found = harm.find_casualties(self.words, begin, end)
         if found.at < 0:
             return
-        violent = [k for k, (_, event) in enumerate(taken) if event.type in _VIOLENT]
-        violent = violent or [0]  # an earthquake, an interception: somebody died of it
-        if not violent:
-            return
+        told = [k for k, (sense, _) in enumerate(taken) if begin <= sense.hit.first < end]
+        told = told or list(range(len(taken)))
+        # Or else an earthquake, an interception: somebody died of it.
+        violent = [k for k in told if taken[k][1].type in _VIOLENT] or told[:1]
         k = min(violent, key=lambda k: abs(taken[k][0].hit.first - found.at))
         sense, event = taken[k]
         taken[k] = (

@@ -308,7 +308,8 @@ class Evidence:
             close = gap in (", ", ",", " (", ", in ", ", the ") or (
                 gap == " in " and one.hits[:1] and one.hits[0].place.kind == "settlement"
             )
-            close = close or bool(_IN_PART_OF.fullmatch(gap)) or (gap == " " and two.hits[0].grade == ABBREVIATION)
+            close = close or bool(_IN_PART_OF.fullmatch(gap))
+            close = close or (gap == " " and two.hits[0].grade == ABBREVIATION)
             if close and holds(two, one) and not self._in_list_of_regions(names, gaps, at):
                 one.container = two
                 one.weigh(3.0, f"followed by {two.surface}")
@@ -316,7 +317,7 @@ class Evidence:
                 two.holds.append(one)
             elif gap.startswith(",") and _IN_PART_OF.fullmatch(gap) and _is_country(two):
                 one.abroad = one.form == "name" and all(
-                    hit.place.kind == "settlement" for hit in one.hits
+                    hit.place.kind in ("settlement", "admin1", "admin2") for hit in one.hits
                 )
             elif _LIST_GAP.fullmatch(gap):
                 best = max(one.evidence, two.evidence)

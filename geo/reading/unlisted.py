@@ -30,6 +30,8 @@ _OF_SOMEBODY = re.compile(
 )
 _ARTICLE = re.compile(r"(?<![\w-])(?:al|el|as|ad|az|ash|an|ar|at)-\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"[ -]\d")
+# Of a word as the gazetteer's word list knows it (`geo.gazetteer.lexicon`).
+_PLACE_WORD, _NAME_WORD, _GIVEN_WORD = 0.12, 1.0, 0.25
 _WINDOW = 24  # characters looked at before a name
 _LEAST_LETTERS = 4
 _MOST_WORDS = 3
@@ -61,7 +63,7 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
             continue
         if not kind and (caps[last].possessive or _NUMBERED.match(text, caps[last].end)):
             continue  # "in Kotzer's practice", "near Interstate 435"
-        if not all(_is_unknown(word, document, finder) for word in words):
+        if not all(_is_unknown(word, document, finder, kind is not None) for word in words):
             continue
         end = caps[last].end
         surface = text[start:end]
@@ -78,8 +80,11 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
     return found
 
 
-def _is_unknown(word: str, document: Document, finder: Finder) -> bool:
-    """Whether a word is no English word, no person's name and nothing else that is known."""
+def _is_unknown(word: str, document: Document, finder: Finder, is_kind: bool) -> bool:
+    """Whether a word is no English word, no person's name and nothing else that is known.
+
+    After "the village of" it may be any word that is hardly written but as a name.
+    """
     lists = finder.lists
     if word in lists.given or word in lists.surnames or word in lists.titles:
         return False
@@ -88,4 +93,6 @@ def _is_unknown(word: str, document: Document, finder: Finder) -> bool:
     if word in cues.NOT_SENTENCE_NAMES or document.lower_words[word]:
         return False
     known = finder.gazetteer.word(word)
-    return known is None or known.place >= 0.12
+    if known is None or known.place >= _PLACE_WORD:
+        return True
+    return is_kind and known.capital >= _NAME_WORD and known.given < _GIVEN_WORD

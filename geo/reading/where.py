@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from geo.model import EventPlace, Mention, Role
 from geo.reading.carried import INHERITED, CarriedPlaces
@@ -149,6 +150,8 @@ class PlaceFinder:
         if own and not any(role in _END[0] for _, role in own) and self._same_town(clause):
             earlier = [(s, r) for s, r in found if s.last < clause[0] and r == "location"]
             own += earlier[-1:]  # "after Azerbaijan had attacked the enclave": named before
+        if own and all(s.mention.place is None for s, _ in own):
+            own += self._beside_unknown(found, clause[1])
         if own:  # and the rest of a list that commas cut: "in Khartoum, Omdurman and Bahri"
             for pair in found[found.index(own[-1]) + 1 :]:
                 if not in_list(self.words, own[-1][0], pair[0]):
@@ -181,8 +184,8 @@ class PlaceFinder:
 
     def _same_town(self, clause: tuple[int, int]) -> bool:
         """Whether a clause says "the town" of a place that was named before it."""
-        words = self.words.words
-        return any(words[k] == "the" and words[k + 1] in _AGAIN for k in range(clause[0], clause[1] - 1))
+        own = self.words.words[clause[0] : clause[1]]
+        return any(one == "the" and two in _AGAIN for one, two in pairwise(own))
 
     def _beside_unknown(self, found: list[tuple[Spot, Role]], stop: int) -> list[tuple[Spot, Role]]:
         """Beside a place that nobody knows, the areas that are said to hold it: "in X, a village
