@@ -221,8 +221,9 @@ class ReportedRows:
     events : event_id, external_id, line [of the file], type, subtype, status, date_start, date_end
         [datetime64[s], inclusive days, NaT for unknown], date_precision, date_reason, actors
         [JSON list of names], claimed_by, instrument, fatalities_low, fatalities_high, injured_low,
-        injured_high [persons, Int32], notes, source [who reported it], url, confidence [0..1]; no
-        missing value but in dates and counts of persons
+        injured_high [persons, Int32], notes, words [of the notes, as `geo.store.words` has them,
+        parted by spaces], source [who reported it], url, confidence [0..1]; no missing value but in
+        dates and counts of persons
     links : event [row of `events`], place [index into `places`], role
     rows : how many rows of the file this is made of, those in `errors` included
     """

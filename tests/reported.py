@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geo.model import Dataset, Place, ReportedRows, RowError
+from geo.store.words import words
 from tests.readings import BAKHMUT, DONETSK_OBLAST
 
 DATASET = Dataset(
@@ -39,6 +40,7 @@ def reported(
 ) -> ReportedRows:
     """A chunk of such rows; `at` pairs rows with places, and without it all are at the first."""
     events = pd.DataFrame(rows)
+    events["words"] = [" ".join(words(notes)) for notes in events["notes"]]
     for name in ("date_start", "date_end"):
         events[name] = pd.to_datetime(events[name]).astype("datetime64[s]")
     for name in ("fatalities_low", "fatalities_high", "injured_low", "injured_high"):

@@ -21,7 +21,8 @@ from tests.acled_files import acled_row, write_rows
 
 ROWS, BAD, PER_CHUNK = 3_000, 30, 50
 IMPORT = (
-    "import sys; from geo import cli; from geo.sources.datasets import tables; "
+    "import sys; from geo import cli; from geo.pipeline import ahead; "
+    "from geo.sources.datasets import tables; ahead.WORTH_BYTES = int(sys.argv[2]); "
     f"tables.ROWS_PER_CHUNK = {PER_CHUNK}; sys.exit(cli.main(['import', sys.argv[1]]))"
 )
 
@@ -32,8 +33,9 @@ def rows_read(store: Store) -> int:
     return found[0][0].rows_read if found else 0
 
 
+@pytest.mark.parametrize("worth_bytes", [0, 1_000_000_000], ids=["two processes", "one"])
 def test_a_killed_import_resumes(
-    local_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    local_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_bytes: int
 ) -> None:
     days = ("2023-03-01", "never")
     rows = [acled_row(n, event_date=days[n % 100 == 0]) for n in range(1, ROWS + 1)]
@@ -41,7 +43,7 @@ def test_a_killed_import_resumes(
     environment = {**os.environ, "DATELINE_LOCAL_DIR": str(local_settings.local_dir)}
     with open_store(local_settings) as store:
         process = subprocess.Popen(
-            [sys.executable, "-c", IMPORT, str(path)], cwd=ROOT, env=environment,
+            [sys.executable, "-c", IMPORT, str(path), str(worth_bytes)], cwd=ROOT, env=environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         deadline = time.monotonic() + 120

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -13,16 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from geo import export, pipeline, query
 from geo.codebook import Codebook, load_codebook
-from geo.errors import DataError, LimitError, MissingColumnError, NotTextError
+from geo.errors import DataError, LimitError, MissingColumnError, NotTextError, WorkerError
 from geo.export import row_errors
 from geo.gazetteer import index
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import AREA_KINDS, RowError
-from geo.pipeline import datasets
+from geo.pipeline import ahead, coded_rows, datasets
 from geo.pipeline.coded_places import CodedPlaces
 from geo.settings import Settings
 from geo.sources import text
@@ -566,3 +568,42 @@ def test_each_place_is_looked_up_once(
     monkeypatch.setattr(tables, "ROWS_PER_CHUNK", 10)
     imports(write_rows(tmp_path / "a.csv", [acled_row(n) for n in range(1, 60)]))
     assert len(looked) == 1
+
+
+def test_chunks_made_in_another_process_are_the_same(
+    imports: Imports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swapped = {"location": "Elsewhere", "latitude": 37.9, "longitude": 48.6}
+    rows = [acled_row(n, location=f"Village {n % 9}", notes=f"Zażółć {n}") for n in range(40)]
+    rows[7] |= {"event_date": "never"}
+    rows[23] |= swapped
+    monkeypatch.setattr(tables, "ROWS_PER_CHUNK", 12)
+    source = open_source(write_rows(tmp_path / "a.csv", rows), imports.own)
+    assert not ahead.is_worth_it(source)
+    asked = source, imports.gazetteer, imports.codebook, 3
+    here, there = list(coded_rows.made(*asked)), list(ahead.made_ahead(*asked))
+    assert len(here) == len(there) > 2
+    for (one, share), (other, share_there) in zip(here, there, strict=True):
+        pd.testing.assert_frame_equal(one.events, other.events)
+        pd.testing.assert_frame_equal(one.links, other.links)
+        assert (one.places, one.errors, one.rows) == (other.places, other.errors, other.rows)
+        assert share == share_there
+    assert sum(len(one.errors) for one, _ in there) == 2
+
+
+def test_a_large_file_is_read_by_another_process(
+    imports: Imports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "WORTH_BYTES", 0)
+    monkeypatch.setattr(tables, "ROWS_PER_CHUNK", 12)
+    monkeypatch.setattr(coded_rows, "made", None)  # not by this one
+    monkeypatch.chdir(tmp_path)
+    write_rows(Path("a.csv"), [acled_row(n) for n in range(1, 41)])
+    assert imports(Path("a.csv")).added == 40  # a path from where the command runs
+    write_rows(Path("b.csv"), [acled_row(n) for n in range(41, 61)])
+    imports.own = dataclasses.replace(imports.own, max_import_rows=5)
+    with pytest.raises(LimitError, match="DATELINE_MAX_IMPORT_ROWS"):
+        imports(Path("b.csv"))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(WorkerError, match="b.csv: the process that read it died"):
+        imports(Path("b.csv"))

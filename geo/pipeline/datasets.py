@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,11 +10,12 @@ import pandas as pd
 from geo.codebook import Codebook
 from geo.errors import DataError
 from geo.gazetteer.gazetteer import Gazetteer
-from geo.model import Dataset, Place, ReportedRows, RowError, stable_id
+from geo.model import Dataset, ReportedRows, RowError, stable_id
+from geo.pipeline import ahead, coded_rows
 from geo.pipeline.coded_places import CodedPlaces
 from geo.pipeline.intake import Progress
 from geo.settings import Settings
-from geo.sources.datasets import Coded, Source
+from geo.sources.datasets import Source
 from geo.store import Store
 
 ERRORS_SHOWN = 1_000  # of a dry run
@@ -66,22 +66,20 @@ def import_dataset(
     An import that was stopped goes on where it was. Raises DataError where the file cannot be read
     at all or holds no row, StoreError; chunks saved before that stay, unseen, for the next try.
     """
-    columns = source.importer.columns(source.table)
+    source.importer.columns(source.table)  # wrong ones are told before anything is entered
     dataset = store.begin_dataset(dataset_of(source, name))
     report = ImportReport(dataset, resumed_at=dataset.rows_read)
     if dataset.state == "complete":
         report.unchanged = True
         return report
-    places = CodedPlaces(gazetteer)
-    chunks = source.table.chunks(columns, done=dataset.rows_read)
-    for chunk in chunks:
-        rows = _settled(source.importer.read(chunk, codebook), places)
+    make = ahead.made_ahead if ahead.is_worth_it(source) else coded_rows.made
+    for rows, share in make(source, gazetteer, codebook, dataset.rows_read):
         before = dataset
         dataset = store.add_rows(dataset.id, rows, settings.max_import_errors)
         told_twice = dataset.rows_failed - before.rows_failed - len(rows.errors)
         report.added += len(rows.events) - told_twice - dataset.rows_known + before.rows_known
         if progress:
-            progress(source.table.share(), f"{dataset.rows_read:,} rows")
+            progress(share, f"{dataset.rows_read:,} rows")
     if not dataset.rows_read:
         store.delete_dataset(dataset.id)
         raise _no_rows(source)
@@ -105,7 +103,7 @@ def try_dataset(
     report = ImportReport(dataset_of(source, name))
     rows_read = failed = 0
     seen: set[str] = set()
-    for rows in _chunks(source, gazetteer, codebook):
+    for rows, share in coded_rows.made(source, gazetteer, codebook):
         new = set(rows.events["event_id"]) - seen
         seen |= new
         report.added += len(new)
@@ -113,7 +111,7 @@ def try_dataset(
         failed += len(rows.errors) + len(rows.events) - len(new)
         report.errors += rows.errors[: ERRORS_SHOWN - len(report.errors)]
         if progress:
-            progress(source.table.share(), f"{rows_read:,} rows")
+            progress(share, f"{rows_read:,} rows")
     if not rows_read:
         raise _no_rows(source)
     report.dataset = Dataset(
@@ -132,45 +130,5 @@ def preview(
     chunk = next(iter(source.table.chunks(columns)), None)
     if chunk is None:
         raise _no_rows(source)
-    settled = _settled(source.importer.read(chunk, codebook), CodedPlaces(gazetteer))
+    settled = coded_rows.settled(source.importer.read(chunk, codebook), CodedPlaces(gazetteer))
     return chunk.frame.head(rows), settled
-
-
-def _chunks(source: Source, gazetteer: Gazetteer, codebook: Codebook) -> Iterator[ReportedRows]:
-    places = CodedPlaces(gazetteer)
-    for chunk in source.table.chunks(source.importer.columns(source.table)):
-        yield _settled(source.importer.read(chunk, codebook), places)
-
-
-def _settled(coded: Coded, places: CodedPlaces) -> ReportedRows:
-    """Rows with their places found; rows whose place cannot be right become errors."""
-    found, at, wrong = places.settle(coded.locations)
-    events, errors = coded.events, list(coded.errors)
-    links = pd.DataFrame(
-        {"event": coded.locations["event"], "place": at, "role": coded.locations["role"]}
-    )
-    if wrong:
-        bad = pd.Series(wrong).reindex(at).to_numpy()
-        refused = dict(zip(links["event"][pd.notna(bad)], bad[pd.notna(bad)], strict=True))
-        errors += _errors(events, refused)
-        kept = ~events.index.isin(list(refused))
-        renumbered = pd.Series(kept.cumsum() - 1, index=events.index)
-        links = links[~links["event"].isin(list(refused))]
-        links = links.assign(event=renumbered[links["event"]].to_numpy()).reset_index(drop=True)
-        events = events[kept].reset_index(drop=True)
-        found, links = _without_unused(found, links)
-    errors.sort(key=lambda error: error.line)
-    return ReportedRows(events=events, links=links, places=found, errors=errors, rows=coded.rows)
-
-
-def _errors(events: pd.DataFrame, refused: dict[int, str]) -> Iterator[RowError]:
-    for row, reason in refused.items():
-        line, number = events["line"].iloc[row], events["external_id"].iloc[row]
-        yield RowError(int(line), reason, f"id {number}; {events['notes'].iloc[row]}"[:1_000])
-
-
-def _without_unused(
-    places: Sequence[Place], links: pd.DataFrame
-) -> tuple[list[Place], pd.DataFrame]:
-    codes, used = pd.factorize(links["place"])
-    return [places[int(n)] for n in used], links.assign(place=codes)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -27,6 +28,18 @@ def used_keys(connection: sa.Connection, table: sa.Table, last: int) -> None:
         connection.execute(sa.select(sa.func.setval(sequence, last)))
 
 
+def keys_of(connection: sa.Connection, table: sa.Table, ids: Collection[str]) -> dict[str, int]:
+    """The keys of those rows that are there, by id, however many are asked for."""
+    wanted: sa.ColumnElement[bool]
+    if sqlite.is_sqlite(connection):
+        listed = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+        wanted = table.c.id.in_(sa.select(listed.c.value))
+    else:
+        wanted = table.c.id == sa.any_(sa.literal(list(ids), postgresql.ARRAY(sa.Text)))
+    found = connection.execute(sa.select(table.c.id, table.c.key).where(wanted))
+    return {row.id: row.key for row in found}
+
+
 def insert(
     connection: sa.Connection, table: sa.Table, rows: pd.DataFrame, *, skip_known: str = ""
 ) -> None:
@@ -36,17 +49,10 @@ def insert(
     """
     if not len(rows):
         return
-    names = list(rows.columns)
     if sqlite.is_sqlite(connection):
-        columns = ", ".join(f'"{name}"' for name in names)
-        marks = ", ".join("?" * len(names))
-        ignored = f" ON CONFLICT ({skip_known}) DO NOTHING" if skip_known else ""
-        sqlite.widen_cache(connection)
-        cursor = sqlite.driver_cursor(connection)
-        statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks}){ignored}"
-        cursor.executemany(statement, _values(rows))
-        cursor.close()
+        _insert_sqlite(connection, table, rows, skip_known)
         return
+    names = list(rows.columns)
     filling = postgresql.insert(table)
     if skip_known:
         filling = filling.on_conflict_do_nothing(index_elements=[skip_known])
@@ -61,6 +67,42 @@ def insert(
     for at in range(0, len(records), _ROWS_AT_ONCE):
         connection.execute(filling, records[at : at + _ROWS_AT_ONCE])
     used_keys(connection, table, int(rows["key"].iloc[-1]))
+
+
+def _insert_sqlite(
+    connection: sa.Connection, table: sa.Table, rows: pd.DataFrame, skip_known: str
+) -> None:
+    # What all rows have in common stands in the statement: it costs nothing a row there.
+    others = rows.drop(columns="key")
+    same = {name: text for name in others if (text := _literal(connection, rows[name]))}
+    columns = ", ".join(f'"{name}"' for name in rows.columns)
+    marks = ", ".join(same.get(name, "?") for name in rows.columns)
+    ignored = f" ON CONFLICT ({skip_known}) DO NOTHING" if skip_known else ""
+    sqlite.widen_cache(connection)
+    cursor = sqlite.driver_cursor(connection)
+    cursor.executemany(
+        f"INSERT INTO {table.name} ({columns}) VALUES ({marks}){ignored}",
+        _values(rows.drop(columns=list(same))),
+    )
+    cursor.close()
+
+
+def _literal(connection: sa.Connection, values: pd.Series) -> str:
+    """The one value of a column in SQL, or nothing where there are several."""
+    missing = values.isna()
+    if missing.all():
+        return "NULL"
+    first = values.iloc[0]
+    if missing.any() or not (values == first).all():
+        return ""
+    if isinstance(first, np.generic):
+        first = first.item()
+    if not isinstance(first, str | int | float) or "\x00" in str(first):
+        return ""
+    value = sa.literal(first).compile(
+        dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+    )
+    return str(value)
 
 
 def _values(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:

@@ -84,8 +84,8 @@ def add(
             }
         ),
     )
-    notes = events["notes"].to_numpy(dtype=object)[saved]
-    search.add(connection, zip(keys[saved].tolist(), notes.tolist(), repeat(""), strict=False))
+    said = events["words"].to_numpy(dtype=object)[saved].tolist()
+    search.add_words(connection, list(zip(keys[saved].tolist(), said, repeat(""), strict=False)))
     twice = _told_twice(connection, key, events[~saved])
     errors = sorted([*rows.errors, *twice], key=lambda error: error.line)
     listed = connection.scalar(
@@ -200,11 +200,15 @@ def _event_rows(events: pd.DataFrame, keys: Array, dataset_key: int) -> pd.DataF
 
 def _saved(connection: sa.Connection, keys: Array) -> Array:
     """Which of the keys given are in the table now: the others told of events that were."""
-    saved = np.zeros(len(keys), dtype=bool)
+    saved = np.ones(len(keys), dtype=bool)
     if len(keys):
         column, first, last = schema.event.c.key, int(keys[0]), int(keys[-1])
-        found = connection.scalars(sa.select(column).where(column.between(first, last)))
-        saved[np.fromiter(found, dtype=np.int64) - keys[0]] = True
+        here = sa.select(column).where(column.between(first, last))
+        count = sa.select(sa.func.count()).select_from(here.subquery())
+        if connection.scalar(count) != len(keys):
+            saved[:] = False
+            found = connection.scalars(here)
+            saved[np.fromiter(found, dtype=np.int64) - keys[0]] = True
     return saved
 
 
@@ -231,10 +235,7 @@ def _told_twice(
 def _save_places(connection: sa.Connection, places: Sequence[Place]) -> Array:
     """Keys of the places, in their order; those not yet there are inserted."""
     table = schema.place
-    known: dict[str, int] = {}
-    for part in writes.chunks(sorted({place.id for place in places})):
-        found = connection.execute(sa.select(table.c.id, table.c.key).where(table.c.id.in_(part)))
-        known |= {row.id: row.key for row in found}
+    known = bulk.keys_of(connection, table, {place.id for place in places})
     new = {place.id: place for place in places if place.id not in known}
     first = bulk.next_key(connection, table)
     rows = [

@@ -16,7 +16,8 @@ MOST_WORD_CHARS = 200  # of a word: it holds two kilobytes
 # Scripts that put no space between words; each of their characters is a word here.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
-_ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
+# Bytes of ASCII in lower case, a space for what is no letter or digit.
+_ASCII = bytes(ord(chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)) * 2
 # A phrase in double quotes, or anything between spaces.
 _PART = re.compile(r'"([^"]*)"|([^\s"]+)')
 
@@ -30,7 +31,7 @@ def words(text: str) -> list[str]:
     """
     text = text[:MOST_TEXT_CHARS]
     if text.isascii():  # nearly all texts, and several times as quick as the pattern
-        found = text.lower().translate(_ASCII_GAPS).split()
+        found = text.encode("ascii").translate(_ASCII).decode("ascii").split()
         if len(text) <= MOST_WORD_CHARS:
             return found
         return [word[:MOST_WORD_CHARS] for word in found]

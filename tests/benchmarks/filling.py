@@ -11,6 +11,7 @@ from geo.model import Dataset, Place, ReportedRows
 from geo.settings import Settings
 from geo.store import open_store
 from geo.store.snapshot import Snapshot, synthetic
+from geo.store.words import words
 
 ROWS_AT_ONCE = 50_000
 SYNTHETIC = Dataset(
@@ -67,6 +68,7 @@ def _rows(made: Snapshot, first: int, last: int) -> ReportedRows:
                 "injured_low": pd.array([None] * len(events), dtype="Int32"),
                 "injured_high": pd.array([None] * len(events), dtype="Int32"),
                 "notes": told,
+                "words": [" ".join(words(text)) for text in told],
                 "source": "synthetic",
                 "url": "",
                 "confidence": events["confidence"].astype(float).to_numpy(),

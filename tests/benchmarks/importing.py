@@ -36,9 +36,11 @@ def run(settings: Settings) -> Iterator[Result]:
     size = f"{path.stat().st_size / 1e6:.0f} MB of CSV"
     yield Result(name=f"import {ROWS:,} ACLED-form rows", value=found["seconds"], unit="s", runs=1,
                  note=f"{size}; the aim is under {MOST_S} s")  # fmt: skip
-    yield Result(name="  of it processor time", value=found["processor_s"], unit="s", runs=1)
-    yield Result(name="  peak memory", value=found["megabytes"], unit="MB", runs=1,
-                 note=f"the aim is under {MOST_MB:,} MB")  # fmt: skip
+    saving, making = found["processor_s"]
+    yield Result(name="  processor time", value=saving + making, unit="s", runs=1,
+                 note=f"{saving:.0f} s saving, {making:.0f} s reading beside it")  # fmt: skip
+    yield Result(name="  peak memory of both processes", value=sum(found["megabytes"]), unit="MB",
+                 runs=1, note=f"the aim is under {MOST_MB:,} MB")  # fmt: skip
 
 
 def main(path: Path, local_dir: Path) -> None:
@@ -50,15 +52,17 @@ def main(path: Path, local_dir: Path) -> None:
     from geo.store import open_store
 
     settings = replace(Settings.from_env(), local_dir=local_dir, database_url="")
-    began, worked = time.perf_counter(), time.process_time()
+    began = time.perf_counter()
     gazetteer, codebook = index.open_gazetteer(settings), load_codebook(settings.codebook)
     with open_store(settings) as store:
         report = import_dataset(open_source(path, settings), store, gazetteer, codebook, settings)
+    seconds = time.perf_counter() - began
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     facts = {
         "events": report.added,
-        "seconds": time.perf_counter() - began,
-        "processor_s": time.process_time() - worked,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "seconds": seconds,
+        "processor_s": [used.ru_utime + used.ru_stime for used in both],
+        "megabytes": [used.ru_maxrss / 1024 for used in both],
     }
     print(json.dumps(facts))
 

@@ -26,7 +26,7 @@ from geo.settings import Settings
 Array = np.ndarray[Any, Any]
 
 BLOCK_BYTES = 24_000_000
-ROWS_PER_CHUNK = 50_000
+ROWS_PER_CHUNK = 100_000
 CONTENT_CHARS = 1_000  # of a row in error that are kept
 _HEAD_BYTES = 256_000  # a header and the first rows are looked for in these
 _DELIMITERS = ",;\t|"
@@ -121,6 +121,7 @@ class CsvTable:
         """`header` names the columns of a file that has none, which is parted by tabs then."""
         self.path, self.name, self.settings = path, path.name, settings
         self._size, self._at = checked_size(path, settings), 0
+        self.rows_per_chunk = ROWS_PER_CHUNK  # the same in a process that this table is sent to
         self.encoding = encoding_of(path)
         with path.open("rb") as file:
             head = codecs.getincrementaldecoder(self.encoding)("replace").decode(
@@ -195,10 +196,10 @@ class CsvTable:
                     lines, line = _lines(line, len(frame), [number for number, _ in bad])
                     frame["line"] = lines
                     known = [entry for entry in bad if entry[0] < line]
-                    yield from _in_pieces(frame, known, done + head)
+                    yield from _in_pieces(frame, known, done + head, self.rows_per_chunk)
                     check_rows(self.name, line - head - 1, self.settings)
                     bad[:] = [entry for entry in bad if entry[0] >= line]
-                yield from _in_pieces(frame[:0], bad, done + head)
+                yield from _in_pieces(frame[:0], bad, done + head, self.rows_per_chunk)
                 self._at = self._size
         except (pa.ArrowException, OSError) as error:
             raise DataError(f"{self.name} cannot be read as a table: {error}") from error
@@ -223,14 +224,14 @@ def _lines(first: int, rows: int, bad: Sequence[int]) -> tuple[Array, int]:
 
 
 def _in_pieces(
-    frame: pd.DataFrame, bad: Sequence[tuple[int, RowError | None]], skip: int
+    frame: pd.DataFrame, bad: Sequence[tuple[int, RowError | None]], skip: int, most: int
 ) -> Iterator[Chunk]:
-    """A batch in chunks that are saved at once, without the lines up to `skip`."""
+    """A batch in chunks of `most` rows that are saved at once, without the lines up to `skip`."""
     frame = frame[frame["line"] > skip] if skip else frame
     bad = [entry for entry in bad if entry[0] > skip]
-    for at in range(0, max(1, len(frame)), ROWS_PER_CHUNK):
-        piece = frame[at : at + ROWS_PER_CHUNK].reset_index(drop=True)
-        last = at + ROWS_PER_CHUNK >= len(frame)
+    for at in range(0, max(1, len(frame)), most):
+        piece = frame[at : at + most].reset_index(drop=True)
+        last = at + most >= len(frame)
         end = np.inf if last else piece["line"].iloc[-1]
         here = [entry for entry in bad if entry[0] <= end]
         bad = [entry for entry in bad if entry[0] > end]
