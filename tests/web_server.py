@@ -116,6 +116,16 @@ def _gzip_bomb(handler: Handler) -> None:
     handler.answer(packed.getvalue(), content_encoding="gzip")
 
 
+def _packed_twice(handler: Handler) -> None:
+    once = gzip.compress(gzip.compress(bytes(100_000_000)))
+    handler.answer(once, content_encoding="gzip, gzip")
+
+
+def _not_yet(handler: Handler) -> None:
+    while True:
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
 def _robots(handler: Handler) -> None:
     handler.answer(b"User-agent: *\nDisallow: /private/\n", "text/plain")
 
@@ -134,16 +144,24 @@ _ANSWERS: dict[str, Callable[[Handler], None]] = {
     "/drip-headers": _drip_headers,
     "/endless": _endless,
     "/gzip-bomb": _gzip_bomb,
+    "/packed-twice": _packed_twice,
+    "/no-gzip": lambda handler: handler.answer(b"plain", content_encoding="gzip"),
+    "/not-yet": _not_yet,
     "/loop": lambda handler: handler.answer(b"", status=302, location="/loop"),
     "/moved": lambda handler: handler.answer(b"", status=301, location="/page"),
     "/to-metadata": lambda handler: handler.answer(
         b"", status=302, location="http://169.254.169.254/latest/meta-data/"
     ),
     "/to-file": lambda handler: handler.answer(b"", status=302, location="file:///etc/passwd"),
+    "/to-brackets": lambda handler: handler.answer(b"", status=302, location="http://["),
+    "/to-private": lambda handler: handler.answer(b"", status=307, location="/private/page"),
     "/to-nowhere": lambda handler: handler.answer(b"", status=302),
     "/too-short": lambda handler: (
         handler.begin(content_type="text/html", content_length="100000"),
         handler.wfile.write(b"<p>half"),
+    )[0],
+    "/two-lengths": lambda handler: (
+        handler.begin(content_length="3, 50"), handler.wfile.write(b"hello"),
     )[0],
     "/hang-up": lambda handler: handler.connection.close(),
     "/no-http": lambda handler: handler.wfile.write(b"\x00\x01 hello\r\n\r\n") and None,

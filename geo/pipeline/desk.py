@@ -69,8 +69,7 @@ class Desk:
         Raises DownloadError where it cannot be had, DataError or LimitError where it cannot be
         read.
         """
-        self.robots.check(url)
-        found = self.fetcher.get(url)
+        found = self.fetcher.get(url, check=self.robots.check)
         suffix = _KINDS.get(found.media_type) or PurePosixPath(urlsplit(found.url).path).suffix
         if suffix.lower() not in SUFFIXES:
             raise DataError(f"{url} is {found.media_type or 'of no kind'}, which is not read")

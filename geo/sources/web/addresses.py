@@ -20,7 +20,13 @@ PORTS = frozenset({80, 443, 8080, 8443})
 MAX_URL_CHARS = 2_000  # longer ones are no link that a browser's bar or a sitemap holds
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Ranges of IPv6 whose addresses carry one of IPv4, and how many bits stand behind that one.
+# Not for anybody to ask though Python's registries call them global, or know them under no name:
+# IETF protocol assignments with Oracle's metadata, 6to4 relays, Azure's metadata, site-local
+# addresses (RFC 3879) and documentation (RFC 9637).
+_KEPT_FROM = tuple(map(ipaddress.ip_network, (
+    "192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "fec0::/10", "3fff::/20",
+)))  # fmt: skip
+# The range of IPv6 whose last 32 bits are an address of IPv4.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
@@ -119,8 +125,9 @@ def is_public(text: str) -> bool:
         return False
     return all(
         one.is_global and not one.is_multicast and not one.is_reserved
+        and not any(one in network for network in _KEPT_FROM)
         for one in _carried(address) or [address]
-    )
+    )  # fmt: skip
 
 
 def _carried(address: Address) -> list[Address]:

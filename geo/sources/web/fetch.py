@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,6 @@ from urllib.parse import urljoin
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
-from urllib3.util import Timeout
 
 from geo import __version__
 from geo.errors import DownloadError, GeoError, LimitError
@@ -31,6 +30,7 @@ NOT_MODIFIED = 304
 BUSY = frozenset({429, 503})
 _PIECE_BYTES = 65_536
 _HOUR_S = 3_600.0
+Check = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +57,28 @@ class Fetcher:
         self.user_agent = settings.fetch_user_agent or f"Dateline/{__version__} (news reader)"
         self._tls = ssl.create_default_context()
 
-    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
+    def get(
+        self, url: str, *, etag: str = "", last_modified: str = "", check: Check | None = None
+    ) -> Fetched:
         """The document behind a link.
 
         `etag` and `last_modified` of an earlier answer make an unchanged document come back as
-        status 304 without a body. Raises RefusedError (a link that may not be followed),
-        LimitError (too large, too many redirects) or DownloadError (everything else that servers
-        do, with `retry_after_s` where they asked for patience).
+        status 304 without a body. `check` is asked about the link, and about each one that it is
+        redirected to, and raises where that may not be followed. Raises RefusedError (a link that
+        may not be followed), LimitError (too large, too many redirects) or DownloadError
+        (everything else that servers do, with `retry_after_s` where they asked for patience).
         """
         until = time.monotonic() + self.settings.fetch_s
         asked, conditions = url, _conditions(etag, last_modified)
         for _ in range(self.settings.max_redirects + 1):
             target = target_of(url, self.settings)
+            if check is not None:
+                check(url)
             with self._answer(target, url, conditions, until) as answer:
                 if answer.status not in REDIRECTS:
                     return self._taken(answer, url, until)
                 place = answer.headers.get("location", "")
-            if not place:
-                raise DownloadError(f"{url} redirects to nowhere")
-            url = urljoin(url, place)
+            url = _redirected(url, place)
         raise LimitError(
             f"{asked} redirects more than {self.settings.max_redirects} times; "
             "DATELINE_MAX_REDIRECTS raises the limit"
@@ -108,14 +111,13 @@ class Fetcher:
                 connection.handle.close()
 
     def _connection(self, target: Target, until: float) -> _Plain | _Secure:
-        wait = Timeout(total=max(0.001, until - time.monotonic()))
-        more: dict[str, Any] = {"timeout": wait.connect_timeout}
+        more: dict[str, Any] = {"timeout": _left_s(until)}
         plain = target.scheme == "http"
         made: type[_Plain] | type[_Secure] = _Plain if plain else _Secure
         if not plain:
             more["ssl_context"] = self._tls
         connection = made(target.host, target.port, **more)
-        connection.target, connection.settings = target, self.settings
+        connection.target, connection.settings, connection.until = target, self.settings, until
         return connection
 
     def _taken(self, answer: urllib3.BaseHTTPResponse, url: str, until: float) -> Fetched:
@@ -162,7 +164,7 @@ class _Checked:
 
     target: Target
     settings: Settings
-    timeout: Any
+    until: float  # by time.monotonic, for all addresses of the host together
     # A second handle on the socket, which TLS and http.client take over: it serves to cut it off.
     handle: socket.socket | None = None
 
@@ -171,7 +173,7 @@ class _Checked:
         for family, address in resolve(self.target, self.settings):
             made = socket.socket(family, socket.SOCK_STREAM)
             try:
-                made.settimeout(self.timeout)
+                made.settimeout(_left_s(self.until))
                 made.connect(address)
                 self.handle = made.dup()
                 made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -179,6 +181,8 @@ class _Checked:
             except OSError as error:
                 made.close()
                 last = error
+            if time.monotonic() >= self.until:
+                break
         raise last or OSError("no address")
 
 
@@ -190,11 +194,25 @@ class _Secure(_Checked, HTTPSConnection):
     """https; the certificate must be the host's."""
 
 
+def _left_s(until: float) -> float:
+    return max(0.001, until - time.monotonic())
+
+
 def _cut(connection: _Checked) -> None:
     """End a request from another thread: reads that wait for a dripping server return at once."""
     if connection.handle is not None:
         with suppress(OSError):
             connection.handle.shutdown(socket.SHUT_RDWR)
+
+
+def _redirected(url: str, place: str) -> str:
+    if not place:
+        raise DownloadError(f"{url} redirects to nowhere")
+    try:
+        return urljoin(url, place)
+    except ValueError as error:
+        shown = place[:80]
+        raise DownloadError(f"{url} redirects to {shown!r}, which is no web address") from error
 
 
 def _conditions(etag: str, last_modified: str) -> dict[str, str]:
