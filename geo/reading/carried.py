@@ -82,10 +82,10 @@ class CarriedPlaces:
 
     def _says(self, sentence: Sentence, leads: frozenset[str] | None, noun: str) -> bool:
         """Whether a sentence speaks of "the city", or of what goes on "across the country"."""
-        words = self.words.words
-        return any(
-            words[k] == noun and words[k - 1] == "the" and (leads is None or words[k - 2] in leads)
-            for k in range(sentence.begin + 1 + bool(leads), sentence.stop)
+        own = self.words.words[sentence.begin : sentence.stop]
+        return noun in own and any(
+            own[k] == noun and own[k - 1] == "the" and (leads is None or own[k - 2] in leads)
+            for k in range(1 if leads is None else 2, len(own))
         )
 
     def _country(self, number: int) -> tuple[EventPlace, ...]:

@@ -32,6 +32,7 @@ class Sentence:
     spots: list[Spot]
     dates: list[DateSpan] = field(default_factory=list)
     cuts: list[int] | None = None  # words that begin a clause, once they are asked for
+    present: int | None = None  # the groups of its hits as bits, once they are asked for
     events: list[Event] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
 

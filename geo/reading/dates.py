@@ -118,13 +118,14 @@ def find_dates(text: str, start: int, end: int, published: date | None) -> list[
     return dates_around(hints, text, start, end, published)
 
 
-def is_hint(word: str) -> bool:
-    """Whether a word in small letters may be part of a date."""
-    return word in HINTS or (
-        word[:4].isdecimal()
-        and word[0] in "12"
-        and (len(word) == 4 or (len(word) == 5 and word[4] == "s"))
-    )
+def hints_of(words: set[str]) -> set[str]:
+    """Which of some words, in small letters, may be part of a date."""
+    years = {
+        word
+        for word in words
+        if "1" <= word < "3" and word[:4].isdecimal() and word[3:4] and word[4:] in ("", "s")
+    }
+    return years | (HINTS & words)
 
 
 def dates_around(
@@ -173,29 +174,31 @@ def _resolve(
     first, last, precision = days
     words = " ".join(match[0].split())
     reason = f"“{words}”"
-    if published is not None and kind != "iso" and not _has_year(match):
+    own = _has_year(match, kind)
+    if published is not None and not own:
         reason += f", counted from {published.isoformat()}"
     lead = text[max(start, match.start() - 12) : match.start()]
     since = bool(_SINCE.search(lead)) or words.casefold().startswith("since ")
     if published is not None and since:
         last = max(first, published)
         reason += ", and since"
-    own = kind == "iso" or _has_year(match)
     basis: Basis = "own" if own else _BASES.get(kind, "article")
     step = _step_days(match) if kind == "step" else 0
     return DateSpan(match.start(), match.end(), first, last, precision, reason, basis, step, since)
 
 
-_KINDS = ("iso", "dmy", "mdy", "my", "mon", "wd", "ago", "step", "rel", "yr")
+_YEARS = {"dmy": "y1", "mdy": "y2"}  # kinds of date that may or may not have a year
 _BASES: dict[str, Basis] = {"dmy": "year", "mdy": "year", "mon": "year", "step": "before"}
 
 
 def _kind(match: re.Match[str]) -> str:
-    return next(kind for kind in _KINDS if match[kind] is not None)
+    kind = match.lastgroup  # the outermost group, since it closes last
+    assert kind is not None
+    return kind
 
 
-def _has_year(match: re.Match[str]) -> bool:
-    return any(match[name] for name in ("iy", "y1", "y2", "y3", "y4", "y5"))
+def _has_year(match: re.Match[str], kind: str) -> bool:
+    return kind in ("iso", "my", "yr") or (kind in _YEARS and match[_YEARS[kind]] is not None)
 
 
 def _month(name: str) -> int:

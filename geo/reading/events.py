@@ -150,10 +150,7 @@ class _Reader:
         if not sentence.hits or not table.has_heads(sentence.hits):
             self._add_toll(number, sentence)
             return
-        around = 0
-        for other in self.sentences[max(0, number - 1) : number + 2]:
-            if other is not sentence:
-                around |= table.present(other.hits)
+        around = self._present(number - 1) | self._present(number + 1)
         senses = table.read(self.words, sentence.hits, around)
         senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
         if senses and (self._is_sport(sentence) or self._counts_again(number, sentence)):
@@ -176,6 +173,15 @@ class _Reader:
         sentence.scores = [sense.score for sense, _ in taken]
         told = ((number, k) for k, event in enumerate(sentence.events) if is_open(event))
         self.told += [(number, *where) for where in told]
+
+    def _present(self, number: int) -> int:
+        """The groups met in a sentence, as bits; 0 where there is none."""
+        if not 0 <= number < len(self.sentences):
+            return 0
+        sentence = self.sentences[number]
+        if sentence.present is None:
+            sentence.present = self.table.present(sentence.hits)
+        return sentence.present
 
     def _goes_on(self, number: int, sentence: Sentence, event: Event) -> bool:
         """Whether a reading is of an event told of before, which then has what it adds."""
@@ -219,8 +225,13 @@ class _Reader:
         for hit in sentence.hits:
             groups |= hit.groups
         serious = {"militants", "soldiers", "police", "protesters", "kill", "civil_place", "mob"}
-        score = _SCORE.search(self.text, sentence.start, sentence.end)  # "beat the visitors 3-1"
-        return ("sport" in groups or score is not None) and len(groups & serious) < 2
+        if len(groups & serious) >= 2:
+            return False
+        if "sport" in groups:
+            return True
+        dashed = any(self.text.find(dash, sentence.start, sentence.end) >= 0 for dash in "-–")
+        # "beat the visitors 3-1"
+        return dashed and bool(_SCORE.search(self.text, sentence.start, sentence.end))
 
     def _counts_again(self, number: int, sentence: Sentence) -> bool:
         """ "It was the third attack this year": said of what was just told, and no other."""

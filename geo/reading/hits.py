@@ -11,6 +11,9 @@ from geo.reading.terms import Hit, Words
 MOST_IN_HEADING = 5  # words
 _UNITS = frozenset(["brigade", "division", "regiment", "battalion", "corps", "squadron", "company"])
 _BEFORE_INFINITIVE = frozenset(["to", "will", "would", "can", "could", "may", "might", "did"])
+_AMBIGUOUS = frozenset(
+    ["march", "down", "cross", "formed", "form", "forming", "called", "calls", "calling"]
+)
 _QUEUES = frozenset(["queue", "queues", "lines", "jams", "crowds"])
 _SPANS = frozenset(["day", "week", "month", "year", "few"])
 _PREPOSITIONS = frozenset(["for", "in", "at", "of", "on", "over", "by", "after", "against", "with"])
@@ -24,9 +27,11 @@ def literal(text: str, words: Words, hits: Iterable[Hit]) -> list[Hit]:
         hit
         for hit in hits
         if "figurative" not in hit.groups
-        and not _is_month(text, words, hit)
         and not _is_unit(text, words, hit)
-        and not _is_other_verb(words, hit)
+        and not (
+            words.words[hit.first] in _AMBIGUOUS
+            and (_is_month(text, words, hit) or _is_other_verb(words, hit))
+        )
     ]
 
 

@@ -83,7 +83,7 @@ def _is_named(words: list[str], last: int, end: int, close: list[str]) -> bool:
 
 def _after(lead: list[str], nouns: frozenset[str], preposition: str) -> bool:
     """Whether one of some nouns stands there with a preposition right after it."""
-    return any(
+    return not nouns.isdisjoint(lead) and any(
         word in nouns and lead[k + 1 : k + 2] == [preposition] for k, word in enumerate(lead)
     )
 

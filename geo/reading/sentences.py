@@ -81,7 +81,7 @@ def neighbours(before: str, after: str) -> tuple[str, str]:
 def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     bare = piece.strip()
-    if _WORD.search(bare):
+    if bare[:1].isalnum() or _WORD.search(bare):
         start += len(piece) - len(piece.lstrip())
         found.append((start, start + len(bare)))
     elif bare and found and not any(c in _NEWLINE for c in text[found[-1][1] : start]):

@@ -7,12 +7,13 @@ on with the day told of just before it, if any; only then is it taken for the ar
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from geo.reading.clauses import Sentence, clause_of
-from geo.reading.dates import DateSpan, dates_around, is_hint
+from geo.reading.dates import DateSpan, dates_around, hints_of
 from geo.reading.terms import Hit, Words
 from geo.reading.vocabulary import word_set
 
@@ -42,6 +43,8 @@ class Timeline:
         heads: frozenset[str],
     ) -> None:
         self.words, self.sentences, self.published, self.heads = words, sentences, published, heads
+        hinting = hints_of(set(words.words))
+        self._hints = [k for k, word in enumerate(words.words) if word in hinting]
         for sentence in sentences:
             sentence.dates = self._find(text, sentence, published)
         if published is None:
@@ -98,11 +101,12 @@ class Timeline:
             sentence.dates = [span for span in found if span.basis != "article"]
 
     def _find(self, text: str, sentence: Sentence, published: date | None) -> list[DateSpan]:
-        words = self.words
-        own = enumerate(words.words[sentence.begin : sentence.stop], sentence.begin)
-        hints = [(words.starts[k], words.end(k)) for k, word in own if is_hint(word)]
-        bounds = (sentence.start, sentence.end)
-        return dates_around(hints, text, *bounds, published) if hints else []
+        low = bisect_left(self._hints, sentence.begin)
+        own = self._hints[low : bisect_left(self._hints, sentence.stop, low)]
+        if not own:
+            return []
+        hints = [(self.words.starts[k], self.words.end(k)) for k in own]
+        return dates_around(hints, text, sentence.start, sentence.end, published)
 
     def _is_account(self) -> bool:
         """Whether the text is no news of its day: it dates itself, by days long past."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
 from typing import NamedTuple
 
 from geo.codebook import GIVEN_GROUPS, Codebook, Trigger
@@ -150,20 +152,14 @@ class TriggerTable:
         known = self._kinds
         kinds = [known[hit.groups] for hit in hits]
         masks = [kind[0] for kind in kinds]
-        present = 0
-        for mask in masks:
-            present |= mask
+        earlier = [*accumulate(masks, or_, initial=0)]  # the groups of all hits before each
+        later = [*accumulate(reversed(masks), or_, initial=0)][::-1]  # and of it and all after
+        present = later[0]
         best: dict[int, list[tuple[float, Hit]]] = {}
-        for at, (mask, rules) in enumerate(kinds):
+        for at, (_, rules) in enumerate(kinds):
             if not rules or _is_attributive(text, hits[at]):
                 continue
-            # What the other hits are: all of it, less what this one alone is.
-            rest = present
-            if mask:
-                rest = 0
-                for k, other in enumerate(masks):
-                    if k != at:
-                        rest |= other
+            rest = earlier[at] | later[at + 1]  # what the other hits are
             share = 0.0
             doers: tuple[int, int] | None = None
             for rule in rules:
@@ -233,8 +229,9 @@ class TriggerTable:
             kin = (w for k, (w, _) in tops.items() if k != number and self._names[k][0] == name)
             more += KINSHIP * max(kin, default=0.0)
             senses.append(Sense(name, subtype, weight + min(more, MOST_SUPPORT), hit))
-            again = dict.fromkeys(other for w, other in best[number] if w >= AGAIN)
-            senses += [Sense(name, subtype, AGAIN, other) for other in again if other is not hit]
+            if others:
+                again = {other for w, other in best[number] if w >= AGAIN and other != hit}
+                senses += [Sense(name, subtype, AGAIN, other) for other in sorted(again)]
         senses.sort(key=lambda sense: (-sense.score, sense.hit.first))
         return senses
 
