@@ -75,7 +75,7 @@ PAGES = [
 ]
 
 
-page = st.navigation(PAGES)
+page = st.navigation(PAGES, position="top")
 st.set_page_config(page_title=f"{page.title} · {strings.APP}")
 try:
     to_do = outlines_missing(have_assets()) and "outlines-tried" not in st.session_state

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.runtime.pages_manager import PagesManager
 
 from geo import __version__, api, logs
 from geo.errors import GeoError
@@ -22,10 +21,6 @@ from geo.gazetteer import index
 from geo.maps.basemap import CDN_ORIGINS, TILE_ORIGINS
 from geo.settings import Settings
 from pages import common, drafts, visits
-
-# Streamlit learns from the first run of dashboard.py that st.navigation names the pages. Told here,
-# a link to a page that is opened before the map was ever shown leads to that page too.
-PagesManager.uses_pages_directory = False
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 

@@ -159,10 +159,9 @@ def _first_flight(
             return
     if "flight" not in st.session_state:
         wide = places["kind"].astype(str).isin(["country", "continent"]).to_numpy()
-        kept = np.flatnonzero(~wide) if not wide.all() else np.arange(len(places))
-        lat, lon = places["lat"].to_numpy()[kept], places["lon"].to_numpy()[kept]
-        bulk = clusters.bulk(lat, lon, events[kept])
-        selection.fly_to(lat[bulk], lon[bulk])
+        lat, lon = places["lat"].to_numpy(), places["lon"].to_numpy()
+        shown = clusters.first_view(lat, lon, events, wide)
+        selection.fly_to(lat[shown], lon[shown])
 
 
 def focus_countries(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignore[type-arg]

@@ -34,7 +34,8 @@ def show() -> None:
     rows = query.select(snapshot, chosen)
     with st.container(horizontal=True, vertical_alignment="center", key="top"):
         explore.counts(snapshot, rows)
-        with st.container(horizontal=True, horizontal_alignment="right", key="top-buttons"):
+        with st.container(horizontal=True, horizontal_alignment="right",
+                          vertical_alignment="center", key="top-buttons"):  # fmt: skip
             views.unit_selector()
             search.show(snapshot)
             tray.show(snapshot)

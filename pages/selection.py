@@ -184,7 +184,9 @@ def fly_to(lat: Sequence[float], lon: Sequence[float], max_zoom: int = FIT_ZOOM)
     st.session_state["flight"] = (turn, *(round(float(edge), 5) for edge in box), max_zoom)
     state = st.session_state.get(MAP) or {}
     left_from = (state.get("zoom"), _bounds(state.get("bounds")))
-    st.session_state["flying"] = (min(fit(lats, lons)[2], max_zoom), left_from)
+    is_point = box[:2] == box[2:]
+    level = max_zoom if is_point else min(fit(lats, lons)[2], max_zoom)
+    st.session_state["flying"] = (level, left_from)
 
 
 def send(lat: float, lon: float, zoom: int = PLACE_ZOOM) -> None:
@@ -218,6 +220,7 @@ def entered() -> None:
     st.session_state.pop(MAP, None)
     st.session_state["clicks"] = 0
     if bounds is not None and zoom:
-        fly_to((bounds.south, bounds.north), (bounds.west, bounds.east), int(zoom))
+        lat, lon = clusters.centre(bounds)
+        fly_to([lat], [lon], int(zoom))
     else:
         st.session_state.pop("flight", None)

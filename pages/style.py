@@ -6,19 +6,20 @@ from geo.codebook import Codebook
 
 # Braces of CSS are doubled nowhere: the text is joined, not formatted.
 RULES = """
-.stMainBlockContainer { padding: 0.9rem 1.4rem 1.5rem; max-width: none; }
-.stAppHeader { background: transparent; height: 3rem; pointer-events: none; }
-.stAppHeader button, .stAppHeader a { pointer-events: auto; }
-/* On a phone the name stands in the header, under which the page scrolls. */
-@media (max-width: 640px) { .stAppHeader { background: var(--dl-page); } }
-[data-testid="stSidebarHeader"] { height: 3.2rem; padding-bottom: 0; }
+.stMainBlockContainer { padding: 4rem 1.4rem 1.5rem; max-width: none; }
+/* The pages' names stand in the header, under which the page scrolls. */
+.stAppHeader { background: var(--dl-page); height: 3.3rem; min-height: 0;
+  border-bottom: 1px solid var(--dl-lines); }
+[data-testid="stTopNavLinkContainer"] a { white-space: nowrap; }
+[data-testid="stSidebarHeader"] { height: 3rem; margin: 0; padding-bottom: 0; }
 [data-testid="stSidebarContent"] { padding-left: 1.15rem !important;
   padding-right: 1.15rem !important; }
 [data-testid="stSidebarUserContent"] { padding: 0 0 1rem !important; }
+/* On a phone the pages' names are in the sidebar, above the filters. */
 [data-testid="stSidebarNav"] { padding: 0 !important; margin: 0 -6px 0.4rem; }
 [data-testid="stSidebarNavItems"] { padding: 0 0 0.5rem; gap: 0; }
 [data-testid="stSidebarHeader"] { padding-left: 0 !important; padding-right: 0 !important; }
-section[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+section[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 section[data-testid="stSidebar"] .stSlider { margin: 2px 0 -14px; }
 section[data-testid="stSidebar"] .stSlider [data-testid="stSliderTickBar"] { display: none; }
 section[data-testid="stSidebar"] .stDateInput { display: flex; align-items: center; }
@@ -45,8 +46,13 @@ button[kind^="primary"], button[kind^="primary"] p { color: var(--dl-page) !impo
 .dl-not-drawn { min-height: 18px; line-height: 18px; }
 .dl-running { font-size: 16px; font-weight: 650; color: var(--dl-text);
   font-variant-numeric: tabular-nums; white-space: nowrap; }
-.st-key-top-buttons { flex: 1 1 auto; }
+.st-key-top { gap: 8px 24px; }
+.st-key-top > * { flex: 0 1 auto !important; width: auto !important; }
+.st-key-top > :last-child { flex: 1 0 auto !important; }
 .st-key-top-buttons > * { flex: 0 0 auto !important; width: auto !important; }
+/* One line, the counts breaking if they must, where there is room beside the buttons. */
+@media (min-width: 1240px) { .st-key-top { flex-wrap: nowrap; } }
+@media (max-width: 1239px) { .st-key-top-buttons { justify-content: flex-start; } }
 
 .dl-facts.dl-facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px;
   margin: 0; padding: 0;
@@ -68,12 +74,13 @@ button[kind^="primary"], button[kind^="primary"] p { color: var(--dl-page) !impo
 .dl-counts b { font-size: 19px; font-weight: 650; color: var(--dl-text); margin-right: 4px; }
 .dl-counts .dl-period b { font-size: 16px; }
 
-iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 316px), 900px) !important;
+iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 304px), 900px) !important;
   border: 1px solid var(--dl-lines); border-radius: 12px; background: var(--dl-sea); }
+.stColumn:has(iframe[title^="streamlit_folium"]) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 .st-key-panel { border-left: 1px solid var(--dl-lines); padding-left: 1.1rem; }
 .stColumn:has(> div > div > .st-key-panel) > div { height: 100%; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 12px; }
-.st-key-panel-scroll { max-height: calc(100vh - 84px); overflow-y: auto; padding-right: 6px; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 4rem; }
+.st-key-panel-scroll { max-height: calc(100vh - 7rem); overflow-y: auto; padding-right: 6px; }
 
 /* A brush that starts on a bar would start at the chart's edge: the bars let it through. */
 .stVegaLiteChart .mark-rect.role-mark path { pointer-events: none; }
@@ -154,12 +161,11 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 .dl-scroll { overflow-x: auto; }
 
 @media (max-width: 900px) {
-  .stMainBlockContainer { padding-top: 3.2rem; }
-  .st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
+  .stColumn:has(iframe[title^="streamlit_folium"]) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+.st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
     padding-top: 12px; scroll-margin-top: 3.2rem; }
-  .stColumn:has(> div > div > .st-key-panel) > div { height: 100%; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 12px; }
-.st-key-panel-scroll { max-height: none; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: static; }
+  .st-key-panel-scroll { max-height: none; }
   iframe[title^="streamlit_folium"] { height: min(62vh, 460px) !important; }
 }
 @media (max-width: 640px) {

@@ -24,7 +24,7 @@ UNITS = (
     ("month", 366 * 12, "utcyearmonth", "%b %Y"),
     ("year", None, "utcyear", "%Y"),
 )
-HEIGHT_PX = 150
+HEIGHT_PX = 124
 Rows = np.ndarray[Any, Any]
 Histogram = tuple[pd.DataFrame, tuple[str, str, str]]  # what `stacked` returns
 BRUSH = "period"  # name of the chart's selection

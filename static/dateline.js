@@ -34,6 +34,7 @@ window.dateline = (() => {
   const DETAIL_FROM_ZOOM = 6;
   // A pane per layer, below Leaflet's own tiles (200) where tiles are to cover it when they load.
   const PANES = { land: 150, lines: 160, areas: 350 };
+  const MARGIN = 36; // px round a view that is flown to: marks are in sight whole
   const [ROUGH, EXACT] = [1, 2]; // how well the one place of a ring is known, as in layers.py
   const TWO_PI = 2 * Math.PI;
 
@@ -41,6 +42,7 @@ window.dateline = (() => {
   let look = null; // colours of the theme in force, from the last layer
   let focus = new Set(); // countries that have something to show
   let tiles = null;
+  let legend = null;
   let flown = null; // the last turn that sent the map somewhere
   let restoreFocus = null;
   let spotLayer = null; // its click tells Streamlit the spot of a right click or long press
@@ -476,9 +478,10 @@ window.dateline = (() => {
       position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut,
     }).addTo(map);
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
-    const legend = L.control({ position: "bottomleft" });
-    legend.onAdd = () => {
+    const corner = L.control({ position: "bottomleft" });
+    corner.onAdd = () => {
       const box = L.DomUtil.create("details", "dl-legend");
+      legend = box;
       box.open = window.innerWidth > 620;
       L.DomEvent.disableClickPropagation(box);
       const summary = L.DomUtil.create("summary", "", box);
@@ -490,7 +493,7 @@ window.dateline = (() => {
       L.DomUtil.create("div", "dl-key-note", box).textContent = words.arcs;
       return box;
     };
-    legend.addTo(map);
+    corner.addTo(map);
     map.on("moveend zoomend resize", refresh);
     map.on("contextmenu", ({ latlng }) => {
       if (!spotLayer) return;
@@ -530,7 +533,27 @@ window.dateline = (() => {
     const animate = flown !== null;
     flown = turn;
     map.invalidateSize({ pan: false });
-    map.fitBounds([[south, west], [north, east]], { maxZoom, animate, padding: [8, 8] });
+    if (south === north && west === east) map.setView([south, west], maxZoom, { animate });
+    else fit(L.latLngBounds([[south, west], [north, east]]), maxZoom, animate);
+  }
+
+  /** Show all of a box, and nothing of it beneath the legend: above it, or else beside it. */
+  function fit(box, maxZoom, animate) {
+    const size = map.getSize();
+    const { offsetWidth: width, offsetHeight: height } = legend;
+    const zoomWithout = (x, y) => {
+      const taken = L.point(2 * MARGIN + x, 2 * MARGIN + y);
+      const fits = taken.x < size.x && taken.y < size.y; // Leaflet's answer would be any zoom
+      return fits ? map.getBoundsZoom(box, false, taken) : -1;
+    };
+    const [above, beside] = [zoomWithout(0, height), zoomWithout(width, 0)];
+    const left = beside > above ? width : 0;
+    const bottom = above >= 0 && !left ? height : 0;
+    map.fitBounds(box, {
+      maxZoom, animate,
+      paddingTopLeft: [MARGIN + left, MARGIN],
+      paddingBottomRight: [MARGIN, MARGIN + bottom],
+    });
   }
 
   /** Build the layer that holds everything which depends on filters, view, theme and selection.

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from geo.settings import ROOT
 
-START_S = 60.0
+START_S = 90.0
 STOP_S = 20.0
 
 # Runs at the start of the server's Python: notes each address and name that is not this machine.

@@ -162,6 +162,17 @@ def test_the_first_view_shows_every_point() -> None:
     assert clusters.fit(np.array([]), np.array([]))[2] == 2
 
 
+def test_a_country_comes_into_the_first_view_where_it_costs_no_scale() -> None:
+    towns = [(46.7, 33.6), (48.6, 38.0)]
+    near, far = (49.0, 32.0), (61.0, 97.0)
+    lat, lon = np.array([*towns, near, far]).T
+    wide = np.array([False, False, True, True])
+    once = np.ones(4)
+    assert clusters.first_view(lat, lon, once, wide).tolist() == [0, 1, 2]
+    assert clusters.first_view(lat, lon, once, ~wide).tolist() == [0, 1, 2, 3]
+    assert clusters.first_view(lat[2:], lon[2:], once[2:], wide[2:]).tolist() == [0, 1]
+
+
 # -- layers -----------------------------------------------------------------------------------
 
 

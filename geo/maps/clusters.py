@@ -19,6 +19,7 @@ GAP_PX = 4.0  # the halo round a ring, and a little air
 GRID_PX = 18.0  # places closer than this are one cluster before overlaps are looked for
 MARGIN_PX = 2 * TILE_PX  # how far beyond the view clusters are made, so that panning shows no gap
 MIN_RADIUS_PX, MAX_RADIUS_PX = 13.0, 34.0
+FREE_WIDTH, FREE_HEIGHT = 0.9, 0.64  # shares of the map beside its margins and its legend
 BULK_SHARE, BULK_GAIN = 0.9, 2  # of the events in a first view; zoom levels that must be gained
 
 
@@ -188,11 +189,29 @@ def fit(
     if not len(lat):
         return 30.0, 15.0, 2
     x, y = world_px(np.asarray(lat), np.asarray(lon), 0)
-    spans = (np.ptp(x) / (width_px * 0.95), np.ptp(y) / (height_px * 0.95))
+    spans = (np.ptp(x) / (width_px * FREE_WIDTH), np.ptp(y) / (height_px * FREE_HEIGHT))
     zoom = 7 if max(spans) == 0 else math.floor(-math.log2(max(spans)))
     centre_y = (float(y.min()) + float(y.max())) / 2
     centre_lon = (float(np.min(lon)) + float(np.max(lon))) / 2
     return round(_lat_of(centre_y, TILE_PX), 3), round(centre_lon, 3), int(np.clip(zoom, 2, 8))
+
+
+def first_view(lat: Array, lon: Array, totals: Array, wide: Array) -> Array:
+    """Rows of the points that a first view shows.
+
+    lat, lon : (n,) degrees.  totals : (n,) events, above 0.  wide : (n,) bool, what stands for a
+    country or more: such points come into view where there is room for them beside the rest.
+    """
+    rest = np.flatnonzero(~wide)
+    if not len(rest):
+        return np.arange(len(lat))
+    shown = rest[bulk(lat[rest], lon[rest], totals[rest])]
+    zoom = fit(lat[shown], lon[shown])[2]
+    for row in np.flatnonzero(wide):
+        more = np.append(shown, row)
+        if fit(lat[more], lon[more])[2] == zoom:
+            shown = more
+    return np.sort(shown)
 
 
 def bulk(lat: Array, lon: Array, totals: Array) -> Array:

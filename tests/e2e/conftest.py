@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright, Route, expect, sync_p
 
 from geo import pipeline
 from geo.maps.assets import have_assets
-from geo.settings import ROOT, Settings
+from geo.settings import Settings
 from tests import serving, web_server
 
 HOST = "127.0.0.1"
@@ -28,7 +22,6 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-START_S = 90.0
 expect.set_options(timeout=20_000)  # a busy machine is slow, and a wait ends with what it is for
 
 
@@ -42,50 +35,19 @@ def served(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Sett
     return own
 
 
+def environment_of(served: Settings) -> dict[str, str]:
+    """What tells a server where its store and its gazetteer are."""
+    return {
+        "DATELINE_LOCAL_DIR": str(served.local_dir), "DATELINE_CACHE_DIR": str(served.cache_dir),
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def address(served: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running dashboard."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("log") / "streamlit.log"
-    environment = {
-        **os.environ,
-        "DATELINE_LOCAL_DIR": str(served.local_dir),
-        "DATELINE_CACHE_DIR": str(served.cache_dir),
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py"),
-               "--server.headless=true", f"--server.port={port}", f"--server.address={HOST}",
-               "--server.fileWatcherType=none"]  # fmt: skip
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            url = f"http://{HOST}:{port}"
-            _wait_for(url, server, log)
-            yield url
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
+    folder = tmp_path_factory.mktemp("server")
+    with serving.serving(folder, "dashboard.py", environment_of(served)) as server:
+        yield server.url
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,9 +67,8 @@ def newsroom(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> It
     pipeline.ensure_sample(own)
     with web_server.serving() as site:
         environment = {
-            "DATELINE_LOCAL_DIR": str(own.local_dir), "DATELINE_CACHE_DIR": str(own.cache_dir),
-            "DATELINE_FETCH_HOSTS": site.host, "DATELINE_HOST_INTERVAL_S": "0",
-            "DATELINE_API_TOKEN": "of-the-tests",
+            **environment_of(own), "DATELINE_FETCH_HOSTS": site.host,
+            "DATELINE_HOST_INTERVAL_S": "0", "DATELINE_API_TOKEN": "of-the-tests",
         }  # fmt: skip
         folder = tmp_path_factory.mktemp("newsroom-server")
         with serving.serving(folder, environment=environment) as server:
@@ -160,10 +121,10 @@ class Visit:
         self.page.wait_for_timeout(400)
         self.page.wait_for_function(
             "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')",
-            timeout=30_000,
+            timeout=60_000,
         )
 
-    def becomes(self, read: Callable[[], Any], wanted: Any, within_s: float = 15.0) -> Any:
+    def becomes(self, read: Callable[[], Any], wanted: Any, within_s: float = 45.0) -> Any:
         """Read until the wanted value is there; return what was read last, to be asserted."""
         until = time.monotonic() + within_s
         while (found := read()) != wanted and time.monotonic() < until:
@@ -183,7 +144,7 @@ class Visit:
 
     def marks(self) -> list[str]:
         """Ids of the rings and tags on the map, waiting for the first."""
-        self.frame.locator(".dl-mark").first.wait_for(timeout=30_000)
+        self.frame.locator(".dl-mark").first.wait_for(timeout=60_000)
         self.settle()
         ids = self.frame.locator(".dl-mark").evaluate_all("all => all.map(one => one.dataset.id)")
         return [str(one) for one in ids]
@@ -194,7 +155,7 @@ class Visit:
 
     def click(self, mark: str) -> None:
         """Click a mark as a hand would: at its middle, where nothing may lie above it."""
-        self.frame.locator(f'[data-id="{mark}"]').click(timeout=10_000)
+        self.frame.locator(f'[data-id="{mark}"]').click(timeout=45_000)
         self.settle()
 
     def run(self, script: str) -> Any:
@@ -242,7 +203,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
             color_scheme="dark" if dark else "light",
             accept_downloads=True,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(45_000)
         visits.append(Visit(context.new_page(), at))
         return visits[-1].open(path)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import shapely
+from playwright.sync_api import Browser
 
 from geo import query
 from geo.codebook import load_codebook
@@ -22,7 +24,8 @@ from geo.query import EventFilter
 from geo.settings import ROOT, Settings
 from geo.store import open_store
 from geo.store.snapshot import Snapshot, load_snapshot
-from tests.e2e.conftest import Visit
+from tests import serving
+from tests.e2e.conftest import Visit, environment_of
 
 Visits = Callable[..., Visit]
 
@@ -223,18 +226,21 @@ def test_a_filter_that_leaves_nothing_says_what_to_do(visit: Visits, snapshot: S
 
 def test_clusters_list_their_places_and_zoom_in(visit: Visits) -> None:
     page = visit(width=700, height=700)
+    zoom = "() => map.getZoom()"
     for _ in range(3):
+        level = page.run(zoom)
         page.frame.get_by_role("button", name="Zoom out").click()
-        page.page.wait_for_timeout(900)
+        assert page.becomes(lambda level=level: page.run(zoom), level - 1) == level - 1
+    shown = str(page.run(zoom))
+    assert page.becomes(lambda: page.address_of("zoom"), [shown]) == [shown]
     cluster = next(mark for mark in page.marks() if mark.startswith("c"))
     page.click(cluster)
-    assert re.fullmatch(r"\d+ places here", page.title())
-    before = page.run("() => map.getZoom()")
+    named = r"\d+ places here"
+    assert page.becomes(lambda: bool(re.fullmatch(named, page.title())), True)
+    before = page.run(zoom)
     page.page.get_by_role("button", name="Zoom in", exact=True).last.click()
-    page.page.wait_for_timeout(1500)
-    page.settle()
-    assert page.run("() => map.getZoom()") > before
-    assert cluster not in page.marks()
+    assert page.becomes(lambda: page.run(zoom) > before, True)
+    assert page.becomes(lambda: cluster in page.marks(), False) is False
 
 
 def test_the_table_is_reached_and_used_by_keyboard(visit: Visits) -> None:
@@ -260,8 +266,6 @@ def test_markers_are_reached_and_opened_by_keyboard(visit: Visits) -> None:
     mark = next(mark for mark in page.marks() if mark.startswith("p."))
     page.frame.locator(f'[data-id="{mark}"]').focus()
     page.page.keyboard.press("Enter")
-    page.page.wait_for_timeout(600)
-    page.settle()
     assert page.becomes(lambda: page.address_of("place"), [mark.removeprefix("p.")]) == [
         mark.removeprefix("p.")
     ]
@@ -294,18 +298,41 @@ def test_events_download_in_every_format(visit: Visits, snapshot: Snapshot) -> N
 def test_moving_between_pages_keeps_the_filters(visit: Visits, snapshot: Snapshot) -> None:
     page = visit("/?battles=true")
     battles = len(query.select(snapshot, EventFilter(types=("Battles",))))
-    page.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Events").click()
+    page.page.get_by_test_id("stTopNav").get_by_role("link", name="Events").click()
     page.page.wait_for_selector(".st-key-download")
     title = page.page.locator(".dl-title").first
     wanted = f"{battles} events"
     assert page.becomes(title.inner_text, wanted) == wanted
-    page.page.get_by_test_id("stSidebarNav").get_by_role("link", name="About").click()
+    page.page.get_by_test_id("stTopNav").get_by_role("link", name="About").click()
     page.page.get_by_text("What counts as an event").wait_for()
-    page.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Map").click()
+    page.page.get_by_test_id("stTopNav").get_by_role("link", name="Map").click()
     page.page.wait_for_selector(".dl-counts")
     page.settle()
     assert page.becomes(page.events_shown, battles) == battles
     assert page.marks()
+
+
+def test_a_page_opened_first_on_a_fresh_server_has_the_pages_names(
+    browser: Browser, served: Settings, tmp_path: Path
+) -> None:
+    watch = """
+      window.listed = new Set();
+      new MutationObserver(() => {
+        for (const link of document.querySelectorAll("[data-testid*=Nav] a")) {
+          window.listed.add(link.innerText.split("\\n").pop());
+        }
+      }).observe(document, { childList: true, subtree: true });
+    """
+    with serving.serving(tmp_path, "dashboard.py", environment_of(served)) as server:
+        page = Visit(browser.new_page(), server.url)
+        page.page.add_init_script(watch)
+        page.open("/events")
+        page.page.locator(".st-key-download").wait_for()
+        listed = page.page.evaluate("() => [...window.listed]")
+        page.page.close()
+    assert sorted(listed) == sorted(
+        ["Map", "Events", "Articles", "Add", "Feeds", "Import", "Corrections", "Places", "About"]
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/events", "/articles", "/places", "/about"])
@@ -342,8 +369,7 @@ def test_tiles_are_off_until_chosen_and_then_asked_for(visit: Visits) -> None:
     page.marks()
     assert page.outside == []
     page.page.locator(".st-key-online-tiles label").click()
-    page.page.wait_for_timeout(1500)
-    assert page.outside
+    assert page.becomes(lambda: bool(page.outside), True)
     assert {urlsplit(url).hostname for url in page.outside} == {"tile.openstreetmap.org"}
     assert "OpenStreetMap" in page.frame.locator(".leaflet-control-attribution").inner_text()
     page.outside.clear()  # asked for by the click above, and refused

@@ -26,7 +26,7 @@ def brush(page: Visit, start: float, end: float) -> None:
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None
-    y = box["y"] + box["height"] * 2 / 3
+    y = box["y"] + box["height"] / 2
     page.page.mouse.move(box["x"] + box["width"] * start, y)
     page.page.mouse.down()
     for step in range(1, 11):

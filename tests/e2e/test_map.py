@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.e2e.conftest import Visit
 
 Visits = Callable[..., Visit]
@@ -48,6 +50,46 @@ def test_one_click_copies_a_link_that_opens_the_same_view(visit: Visits) -> None
     assert again.address_of("battles") == ["true"]
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_the_first_view_shows_every_mark_whole_and_beside_the_legend(
+    visit: Visits, width: int, height: int
+) -> None:
+    page = visit(width=width, height=height)
+    page.marks()
+    cut = """() => {
+      const legend = document.querySelector(".dl-legend").getBoundingClientRect();
+      return [...document.querySelectorAll(".dl-mark svg")].filter((mark) => {
+        const { left, top, right, bottom } = mark.getBoundingClientRect();
+        const out = left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
+        return out || (left < legend.right && bottom > legend.top);
+      }).map((mark) => mark.parentElement.dataset.said);
+    }"""
+    assert page.becomes(lambda: page.run(cut), []) == []
+
+
+def test_going_to_another_page_and_back_leaves_the_map_where_it_was(visit: Visits) -> None:
+    page = visit("/?lat=47.9&lon=35.1&zoom=9")
+    page.marks()
+    page.page.get_by_test_id("stTopNav").get_by_role("link", name="Events").click()
+    page.page.wait_for_selector(".st-key-download")
+    page.page.get_by_test_id("stTopNav").get_by_role("link", name="Map").click()
+    look = "() => [map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
+    page.marks()
+    assert page.becomes(lambda: page.run(look)[2], 9) == 9
+    lat, lon, _ = page.run(look)
+    assert abs(lat - 47.9) < 0.01
+    assert abs(lon - 35.1) < 0.01
+
+
+def test_every_group_of_filters_is_in_sight_without_scrolling(visit: Visits) -> None:
+    page = visit()
+    for name in ("Where", "Event type", "When", "How sure"):
+        head = page.page.locator("[data-testid=stSidebar] .dl-head", has_text=name).first
+        box = head.bounding_box()
+        assert box is not None
+        assert box["y"] + 120 <= 900  # the head, and what stands first beneath it
+
+
 def test_reset_and_copy_link_are_in_sight_without_scrolling(visit: Visits) -> None:
     page = visit()
     for name in ("Reset", "Copy link"):
@@ -70,6 +112,7 @@ def test_marks_are_named_by_their_place(visit: Visits) -> None:
 def test_on_a_phone_a_tap_brings_the_panel_into_sight(visit: Visits) -> None:
     page = visit("/?lat=48.59&lon=38&zoom=11", width=390, height=844)
     panel = page.page.locator(".st-key-panel .dl-title").first
+    page.frame.locator('.dl-mark[data-id^="p."]').first.wait_for()
     ids = page.marks()
     below = panel.bounding_box()
     assert below is not None

@@ -64,7 +64,7 @@ def test_neither_page_nor_server_reaches_outside(
 ) -> None:
     page = watched.page
     page.goto(server.url + path)
-    page.wait_for_selector("[data-testid=stSidebar]")
+    page.wait_for_selector("[data-testid=stTopNav]")
     if path == "/":
         frame = page.frame_locator("iframe[title^='streamlit_folium']")
         frame.locator(".dl-mark").first.wait_for()
@@ -81,7 +81,7 @@ def test_the_policy_keeps_a_script_in_the_page_from_calling_home(
 ) -> None:
     page = watched.page
     page.goto(server.url)
-    page.wait_for_selector("[data-testid=stSidebar]")
+    page.wait_for_selector("[data-testid=stTopNav]")
     blocked = page.evaluate(
         """async () => {
             const tried = [];
