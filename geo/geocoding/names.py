@@ -48,6 +48,12 @@ _NEAR_HEAD = re.compile(
     r"(?i)^(?:near|outside|north of|south of|east of|west of|around|between|vicinity of|"
     r"(?:the )?(?:city|town|village) of)\s+"
 )
+# "the Urals", "the Kurils": what English names with an article, never a town.
+_ARTICLE = re.compile(r"(?i)^the\s+")
+_WITH_ARTICLE = (
+    "region", "sea", "ocean", "river", "mountains", "desert", "strait", "gulf", "island", "lake",
+    "site", "country", "continent",
+)  # fmt: skip
 _AREA_KINDS = {
     "river": ("river",), "sea": ("sea",), "island": ("island",), "direction": ("region",),
     "sector": ("region",), "county": ("admin2", "admin1"), "district": ("admin2", "admin1"),
@@ -60,6 +66,8 @@ _OTHER_NAMES = {
     DEMONYM: "what belongs to it, not its name",
     BASE: "only with a word for its kind, as in Donetsk Oblast",
 }
+_UNUSUAL = 1.5  # what a name that is not the usual one takes from a place's score
+_TRANSLATED = 4.0  # the same where the name is another place's usual one
 _RENAMED_POPULATION = 5_000
 _SAME_KM = 25.0  # candidates closer than this are one place for a map
 
@@ -135,6 +143,8 @@ def resolve_name(
         attempts.append((name[: tail.start()], kinds, 1.0, f"its name as {tail.group(1).lower()}"))
     if _SETTLEMENT_TAIL.search(name):
         attempts.insert(0, (_SETTLEMENT_TAIL.sub("", name), ("settlement",), 1.0, "its name"))
+    if _ARTICLE.match(name):
+        attempts.append((_ARTICLE.sub("", name), _WITH_ARTICLE, 1.0, "its name"))
     if _AT_TAIL.search(name):
         attempts.append((_AT_TAIL.sub("", name), ("settlement",), 0.8, "at or near"))
     for text, kinds, trust, how in attempts:
@@ -226,8 +236,13 @@ def _ranked(
         if known is None or hit.grade < known.grade:
             best_of[hit.place.id] = hit
 
+    usual = any(hit.grade == PREFERRED for hit in best_of.values())
+
     def score(hit: Hit) -> float:
-        return hit.rank * 1.2 - (1.5 if hit.grade != PREFERRED and hit.rank < 9 else 0.0)
+        if hit.grade == PREFERRED or hit.rank >= 9:
+            return hit.rank * 1.2
+        # The White House is not what Casablanca means.
+        return hit.rank * 1.2 - (_TRANSLATED if usual and hit.grade == FOREIGN else _UNUSUAL)
 
     ordered = sorted(best_of.values(), key=lambda hit: -score(hit))
     top = score(ordered[0])

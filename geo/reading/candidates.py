@@ -152,7 +152,7 @@ def hear(scored: Scored, others: Others) -> float:
         support.append((2.5 * share, "other names lie in its country"))
     if place.kind == "admin1":
         if (within := others.in_region(place.admin1)) >= _LEAST_LENT:
-            support.append((min(3.0, within), "other names lie in it"))
+            support.append((min(5.0, 2.2 * within), "other names lie in it"))
     elif (near := others.near(spot)) >= _LEAST_LENT:
         support.append((min(3.0, 1.5 * near), "near other names"))
     elif spot.admin1 and (within := others.in_region(spot.admin1)) >= _LEAST_LENT:

@@ -116,9 +116,14 @@ class _Search:
         ends = [at]
         while len(ends) < _LONGEST:
             last = ends[-1]
-            if last + 1 >= len(self.doc.caps) or self.doc.caps[last].possessive:
+            if last + 1 >= len(self.doc.caps):
                 break
-            if not cues.CONNECTORS.match(self.doc.gaps[last]):
+            gap = self.doc.gaps[last]
+            if self.doc.caps[last].possessive:
+                if last > at:
+                    break
+                gap = gap.lstrip("'’s")  # "Cox's Bazar", "King's Lynn"
+            if not cues.CONNECTORS.match(gap):
                 break
             ends.append(last + 1)
         for last in reversed(ends):
