@@ -24,6 +24,13 @@ DONE_TO_TOWNS_TOO = _words(
     "took taken taking captured capturing capture seized seizing seize attacked bombed bombing "
     "hit struck destroyed destroying stormed raided reached defended holds held lost won"
 )
+# The same said after the name: "Lyman was retaken", "Kupiansk came under fire".
+DONE_TO_TOWNS_AFTER = re.compile(
+    r" (?:(?:was|were|is|has been|had been) (?:[a-z]+ly |again |also )?(?:shelled|bombarded|"
+    r"pounded|overrun|retaken|recaptured|liberated|besieged|encircled|occupied|devastated|flattened|razed|"
+    r"evacuated|flooded|without power|under (?:siege|curfew|fire|attack|control|occupation))|"
+    r"(?:came|comes|has come) under (?:[a-z]+ )?(?:fire|shelling|attack|bombardment|control))\b"
+)
 SEAT_WORDS = _words(  # "the city of X", "the town X", "capital X"
     "city town village capital port settlement hamlet municipality suburb province region "
     "state district county oblast island republic neighborhood neighbourhood downtown "

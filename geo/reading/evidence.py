@@ -272,6 +272,8 @@ class Evidence:
             return
         if not self.doc.text.startswith(" ", span.end):
             return
+        if cues.DONE_TO_TOWNS_AFTER.match(self.doc.text, span.end):
+            span.weigh(1.5, "what is done to a town")
         if lower in cues.AREA_HEADS and after == lower:
             span.kinds = cues.AREA_HEADS[lower]
             span.loose = lower in cues.LOOSE_HEADS
