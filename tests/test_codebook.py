@@ -223,7 +223,8 @@ def test_two_types_may_share_neither_name_nor_slug_nor_colour(tmp_path: Path, wh
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "the file is missing"),
+        (b"", "is empty"),
+        (b"\n  \n", "is empty"),
         (b"- a\n- b\n", "no table of keys"),
         (b"a: [1\n", "is not YAML"),
         (b"version: 1\nx: \xff\n", "line 2: is not UTF-8"),

@@ -271,3 +271,21 @@ def test_the_city_is_the_town_named_before_and_the_country_the_country(read: Rea
 def test_a_town_is_no_month(read: Read) -> None:
     (event,) = read("Drones dropped bombs on the stalls in the district of May.").events
     assert event.date_start == PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("Workers marched in Lagos and Abuja on Thursday; police fired tear gas in Abuja.",
+         {"Peaceful protest": {"Lagos"}, "Protest with intervention": {"Abuja"}}),
+        ("A dozen villagers were abducted in Zamfara while, in Kaduna, gunmen killed five farmers.",
+         {"Abduction/forced disappearance": {"Zamfara"}, "Attack": {"Kaduna"}}),
+        ("Gunmen abducted ten pupils in Zamfara, and in Kaduna, bandits killed five farmers.",
+         {"Abduction/forced disappearance": {"Zamfara"}, "Attack": {"Kaduna"}}),
+    ],
+)  # fmt: skip
+def test_what_one_sentence_tells_of_two_towns_is_parted(
+    read: Read, text: str, events: dict[str, set[str]]
+) -> None:
+    reading = read(text)
+    assert {event.subtype: where(reading, event) for event in reading.events} == events

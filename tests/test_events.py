@@ -297,6 +297,9 @@ def test_what_did_not_happen_is_no_event(book: Codebook, text: str) -> None:
         ("Britain said that it would withdraw its soldiers from Sudan.", "planned"),
         ("The ceasefire is to begin on Sunday, and talks are to open in Geneva.", "planned"),
         ("Traffic stopped due to shelling by the army.", "occurred"),
+        ("Fighting between the army and the rebels continued for a third day.", "ongoing"),
+        ("There were no casualties in the drone attack on the airport.", "occurred"),
+        ("No one was killed when soldiers clashed with rebels.", "occurred"),
     ],
 )
 def test_status(book: Codebook, text: str, status: str) -> None:
@@ -662,6 +665,8 @@ def test_the_main_event_comes_first(book: Codebook) -> None:
         ("Two soldiers and a policeman were killed by a bomb.", (3, 3), (None, None)),
         ("Rebels attacked the town, and of his death on 28 March nothing was known.",
          (None, None), (None, None)),
+        ("There were no casualties in the drone attack on the airport.", (0, 0), (0, 0)),
+        ("Between 30 and 40 miners died in a collapse.", (30, 40), (None, None)),
         ("A bomb went off; twelve were hurt and two guards were killed.", (2, 2), (12, 12)),
     ],
 )

@@ -48,6 +48,8 @@ def load_codebook(path: str | Path) -> Codebook:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise CodebookError(f"{file}, line {line}: is not UTF-8; save it as UTF-8") from error
+    if not text.strip():
+        raise CodebookError(f"{file}: is empty; data/codebook.yaml is one to begin with")
     try:
         return _codebook(parse(text), str(file))
     except Bad as error:

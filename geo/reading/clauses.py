@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from geo.model import Event
 from geo.reading.dates import DateSpan
@@ -16,6 +18,10 @@ _PARTING = word_set(
     """while but when although though whereas after before since as where which who"""
 )
 
+
+_OPENS = word_set("and while but whereas")
+_AT = word_set("in at near on")
+_LONGEST_PLACE = 6  # words of "and in the town of X"
 
 _PARTS = re.compile(r"[,;:()—“”\"]| [–-] ")
 
@@ -48,6 +54,21 @@ def clause_of(text: Words, sentence: Sentence, hit: Hit) -> tuple[int, int]:
             for k in inner
             if words[k] in _PARTING or (gaps[k - 1] != " " and _PARTS.search(gaps[k - 1]))
         ]
-        cuts = sentence.cuts = [sentence.begin, *cuts, sentence.stop]
+        cuts = sentence.cuts = [sentence.begin, *_joined(words, cuts), sentence.stop]
     low = cuts[max(0, bisect_right(cuts, hit.first) - 1)]
     return low, cuts[min(len(cuts) - 1, bisect_right(cuts, hit.last))]
+
+
+def _joined(words: Sequence[str], cuts: list[int]) -> list[int]:
+    """The cuts without those round a place that opens a clause: "while, in X, gunmen killed"."""
+    kept: list[int] = []
+    bare = False  # a conjunction alone stands before
+    for low, cut in pairwise([cuts[0], *cuts]) if cuts else ():
+        part = words[low:cut]
+        opens = part[:1] != [] and part[0] in _OPENS
+        place = part[1:] if opens else part if bare else []
+        bare = opens and len(part) == 1
+        if bare or (place[:1] != [] and place[0] in _AT and len(place) < _LONGEST_PLACE):
+            continue
+        kept.append(cut)
+    return kept

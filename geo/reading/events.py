@@ -16,12 +16,12 @@ from functools import lru_cache
 
 from geo.codebook import Codebook
 from geo.model import Event, EventPlace, Mention
-from geo.reading import casualties as harm
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, clause_of
 from geo.reading.continuing import GOES_ON, is_open, told_again, with_toll
 from geo.reading.hits import is_heading, literal, with_mentions
-from geo.reading.roles import can_locate, spots
+from geo.reading.roles import spots
+from geo.reading.several import Several
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.timeline import RECENT_DAYS, Timeline
@@ -30,7 +30,6 @@ from geo.reading.vocabulary import word_set
 from geo.reading.where import PlaceFinder
 
 LEAST_SCORE = 3.0  # weaker readings are no events
-SECOND_SCORE = 6.0  # a further event of the same sentence needs this
 LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
 PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
 PAST_SHARE = 0.6
@@ -42,17 +41,7 @@ _SCORE = re.compile(
 )
 _REGAINED, _OVERTAKEN = "Government regains territory", "Non-state actor overtakes territory"
 _TAKEN = frozenset({_REGAINED, _OVERTAKEN})
-_VIOLENT = frozenset(
-    {
-        "Battles",
-        "Explosions/Remote violence",
-        "Violence against civilians",
-        "Protests",
-        "Riots",
-    }
-)
 _ORDINALS = word_set("second third fourth fifth sixth seventh eighth ninth tenth latest")
-_GOING_ON = frozenset(["and", "while", "but"])
 _ABROAD = frozenset(["who", "from", "of"])
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
@@ -155,19 +144,20 @@ class _Reader:
         senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
         if senses and (self._is_sport(sentence) or self._counts_again(number, sentence)):
             return
-        taken: list[tuple[Sense, Event]] = []
+        several = Several(self.words, self.mentions, sentence)
         for sense in senses:
-            if not self._is_further(sentence, sense, taken):
-                continue
-            event = self._event(number, sentence, sense)
+            event = self._event(number, sentence, sense) if several.is_further(sense) else None
             if event is not None:
-                taken.append((sense, event))
-        if not taken:
+                several.add(sense, event)
+        if not several.taken:
             self._add_toll(number, sentence)
             return
-        self._give_places(number, sentence, senses, taken)
-        self._give_casualties(sentence, taken)
-        taken.sort(key=lambda pair: pair[1].trigger_start)
+        several.give_places(
+            senses,
+            lambda sense, clause: self.where.places(number, sentence, sense.hit, clause, sense),
+        )
+        several.give_casualties()
+        taken = sorted(several.taken, key=lambda pair: pair[1].trigger_start)
         taken = [pair for pair in taken if not self._goes_on(number, sentence, pair[1])]
         sentence.events = [event for _, event in taken]
         sentence.scores = [sense.score for sense, _ in taken]
@@ -258,59 +248,6 @@ class _Reader:
             span.precision in ("month", "year") for span in sentence.dates
         )
 
-    def _is_further(
-        self, sentence: Sentence, sense: Sense, taken: list[tuple[Sense, Event]]
-    ) -> bool:
-        """Whether a reading is another event than those already read from the sentence."""
-        if not taken:
-            return True
-        if sense.score < SECOND_SCORE:
-            return False
-        clause = clause_of(self.words, sentence, sense.hit)
-        result = clause[0] == sense.hit.first and self.words.words[clause[0]].endswith("ing")
-        if result and not self._own(sentence, clause):
-            return False  # ", destroying three helicopters": what came of it
-        apart = self._is_apart(sentence, clause)
-        for other, event in taken:
-            if other.hit.first <= sense.hit.last and sense.hit.first <= other.hit.last:
-                return False
-            if clause_of(self.words, sentence, other.hit) == clause:
-                return False
-            kin = {sense.type, other.type}
-            if sense.subtype == other.subtype:
-                if not apart:
-                    return False
-            elif kin <= {"Protests", "Riots"}:
-                return False
-            if sense.type == other.type and not self._own(sentence, clause):
-                return False
-            if (
-                "Strategic developments" not in kin
-                and event.type in _VIOLENT
-                and not self._own(sentence, clause)
-            ):
-                return False
-        return True
-
-    def _own(self, sentence: Sentence, clause: tuple[int, int]) -> bool:
-        """Whether a clause has a date or a place of its own."""
-        words = self.words
-        low, high = words.starts[clause[0]], words.end(clause[1] - 1)
-        return any(low <= span.start < high for span in sentence.dates) or any(
-            clause[0] <= spot.first < clause[1] and can_locate(spot) for spot in sentence.spots
-        )
-
-    def _is_apart(self, sentence: Sentence, clause: tuple[int, int]) -> bool:
-        """Whether a clause goes on to what was elsewhere: "and in Quito a car exploded"."""
-        words = self.words.words
-        joined = words[clause[0]] in _GOING_ON or self.words.gaps[clause[0] - 1].startswith(";")
-        return joined and any(
-            clause[0] <= spot.first < clause[1]
-            and can_locate(spot)
-            and words[spot.first - 1] in ("in", "at", "near")
-            for spot in sentence.spots
-        )
-
     def _event(self, number: int, sentence: Sentence, sense: Sense) -> Event | None:
         words, hit = self.words, sense.hit
         clause = clause_of(self.words, sentence, hit)
@@ -396,60 +333,6 @@ class _Reader:
                 return self._who(sentence, k)
         return ""
 
-    def _give_places(
-        self,
-        number: int,
-        sentence: Sentence,
-        senses: Sequence[Sense],
-        taken: list[tuple[Sense, Event]],
-    ) -> None:
-        """ "Rockets hit Ashkelon, and a woman in Sderot was killed": the harm was the rockets'."""
-        words = self.words.words
-        clauses = [clause_of(self.words, sentence, sense.hit) for sense, _ in taken]
-        for sense in senses:
-            clause = clause_of(self.words, sentence, sense.hit)
-            if clause in clauses or words[sense.hit.first] not in harm.WORDS:
-                continue
-            if not self._is_apart(sentence, clause):
-                continue
-            for k, (cause, event) in enumerate(taken):
-                if event.type in _ARMED and cause.hit.first < clause[0]:
-                    found = self.where.places(number, sentence, sense.hit, clause, sense)
-                    known = {place.mention for place in event.places}
-                    new = [p for p in found if p.role == "location" and p.mention not in known]
-                    taken[k] = cause, replace(event, places=(*event.places, *new))
-                    break
-
-    def _give_casualties(self, sentence: Sentence, taken: list[tuple[Sense, Event]]) -> None:
-        """The dead and injured go to the violent event nearest to where they stand, of those that
-        the same part of the sentence tells of."""
-        begin = sentence.begin
-        ends = {clause_of(self.words, sentence, sense.hit) for sense, _ in taken[1:]}
-        for end in sorted(low for low, high in ends if self._is_apart(sentence, (low, high))):
-            self._give_part(begin, end, taken)
-            begin = end
-        self._give_part(begin, sentence.stop, taken)
-
-    def _give_part(self, begin: int, end: int, taken: list[tuple[Sense, Event]]) -> None:
-        found = harm.find_casualties(self.words, begin, end)
-        if found.at < 0:
-            return
-        told = [k for k, (sense, _) in enumerate(taken) if begin <= sense.hit.first < end]
-        told = told or list(range(len(taken)))
-        # Or else an earthquake, an interception: somebody died of it.
-        violent = [k for k in told if taken[k][1].type in _VIOLENT] or told[:1]
-        k = min(violent, key=lambda k: abs(taken[k][0].hit.first - found.at))
-        sense, event = taken[k]
-        taken[k] = (
-            sense,
-            replace(
-                event,
-                fatalities_low=found.dead[0],
-                fatalities_high=found.dead[1],
-                injured_low=found.hurt[0],
-                injured_high=found.hurt[1],
-            ),
-        )
 
 
 _INSTRUMENTS = (

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from geo.model import Status
+from geo.reading import casualties as harm
 from geo.reading.referred import FEARED, REFERRED, reference
 from geo.reading.terms import Words
 from geo.reading.vocabulary import word_set
@@ -21,6 +22,12 @@ _HYPOTHETICAL = word_set(
 )
 _UNSURE = word_set("possible potential")  # right before the trigger: of it, not of something else
 _NOT = word_set("no not never without nor neither t hardly cannot nobody none zero")
+_LASTING_DEEDS = word_set(
+    """fighting clashes battle battles shelling bombardment strikes attacks protests protest siege
+    unrest riots rallies demonstrations marches talks negotiations offensive"""
+)
+_FINITE = word_set("was were had has have is are began broke")
+_LINKS = word_set("in by from after during")
 _UNDONE = word_set(
     """failed fails fail averted avert avoid avoided avoids avoiding refrain refrained refused
     prevent prevented prevents preventing stopped instead lack absence against cancelled
@@ -132,6 +139,7 @@ def standing(
             in [words[k : k + 3] for k in range(last + 1, min(last + 6, end))]
         )
         or _lasting(words[clause[0] : clause[1]])
+        or _went_on(words, last, clause[1])
         or (form.endswith("ing") and not _BE_NOW.isdisjoint(lead[-3:]) and "by" not in lead[-2:])
         or (form.endswith("ing") and not _WERE.isdisjoint(lead[-2:]))
         or _progressive(words, start, first)
@@ -164,11 +172,19 @@ def _last_of(words: list[str], wanted: frozenset[str], begin: int) -> int:
 
 def _negated(words: list[str], first: int, lead: list[str], begin: int) -> bool:
     near = lead[-4:]
+    if words[first] not in harm.WORDS and _harmless(lead):
+        return False
     if "not" in near and "only" in words[max(begin, first - 3) : first]:
         return False
     if not _NOT.isdisjoint(near) and not ("no" in near and {"longer", "doubt"} & set(near)):
         return True
     return not _UNDONE.isdisjoint(lead[-5:]) and "protest" not in lead[-3:] and _undone(lead)
+
+
+def _harmless(lead: list[str]) -> bool:
+    """ "No casualties in the attack": nobody was harmed, and still it happened."""
+    harmed = [k for k, word in enumerate(lead) if word in harm.WORDS]
+    return bool(harmed) and not _LINKS.isdisjoint(lead[harmed[-1] + 1 :])
 
 
 def _undone(lead: list[str]) -> bool:
@@ -282,6 +298,15 @@ def _lasting(around: list[str]) -> bool:
         word == "for" and not _SPANS.isdisjoint(around[k + 1 : k + 5])
         for k, word in enumerate(around)
     )
+
+
+def _went_on(words: list[str], last: int, stop: int) -> bool:
+    """ "Fighting between the army and the rebels continued in X": the deed is the subject."""
+    if words[last] not in _LASTING_DEEDS:
+        return False
+    after = words[last + 1 : min(last + 13, stop)]
+    at = next((k for k, word in enumerate(after) if word in _GOING_ON_AFTER), 0)
+    return at > 0 and not any(word.endswith("ed") or word in _FINITE for word in after[:at])
 
 
 def _progressive(words: list[str], start: int, first: int) -> bool:

@@ -153,12 +153,17 @@ class PlaceFinder:
         if own and all(s.mention.place is None for s, _ in own):
             own += self._beside_unknown(found, clause[1])
         if own:  # and the rest of a list that commas cut: "in Khartoum, Omdurman and Bahri"
+            deeds = [c for c in self._clauses(sentence, hit) if c != clause]
+
+            def of_another(spot: Spot) -> bool:
+                return any(low <= spot.first < high for low, high in deeds)
+
             for pair in found[found.index(own[-1]) + 1 :]:
-                if not in_list(self.words, own[-1][0], pair[0]):
+                if not in_list(self.words, own[-1][0], pair[0]) or of_another(pair[0]):
                     break
                 own.append(pair)
             for pair in reversed(found[: found.index(own[0])]):
-                if not in_list(self.words, pair[0], own[0][0]):
+                if not in_list(self.words, pair[0], own[0][0]) or of_another(pair[0]):
                     break
                 own.insert(0, pair)
             return own + self._ways(sentence, hit, found, own)
