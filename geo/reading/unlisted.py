@@ -13,6 +13,7 @@ from geo.model import Mention
 from geo.reading import cues
 from geo.reading.document import Document
 from geo.reading.toponyms import Finder
+from geo.reading.vocabulary import word_set
 
 # "in Jangebe", "near Al-Shaddadi"; the name has one word, or an article and one.
 _IN = re.compile(r"\b(?:in|near|outside|around)\s\Z", re.IGNORECASE)
@@ -33,6 +34,11 @@ _NUMBERED = re.compile(r"[ -]\d")
 # Of a word as the gazetteer's word list knows it (`geo.gazetteer.lexicon`).
 _PLACE_WORD, _NAME_WORD, _GIVEN_WORD = 0.12, 1.0, 0.25
 _WINDOW = 24  # characters looked at before a name
+# First words of many names of villages, of which some are words or given names as well.
+_PREFIXES = word_set(
+    """abu ain al bab beit bir deir el khan khirbet kafr kfar new nova novo old ras san santa são
+    st tal tel tell umm upper lower wadi"""
+)
 _LEAST_LETTERS = 4
 _MOST_WORDS = 3
 
@@ -63,7 +69,8 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
             continue
         if not kind and (caps[last].possessive or _NUMBERED.match(text, caps[last].end)):
             continue  # "in Kotzer's practice", "near Interstate 435"
-        if not all(_is_unknown(word, document, finder, kind is not None) for word in words):
+        parts = words[1:] if words[0] in _PREFIXES and len(words) > 1 else words
+        if not all(_is_unknown(word, document, finder, kind is not None) for word in parts):
             continue
         end = caps[last].end
         surface = text[start:end]
@@ -88,7 +95,9 @@ def _is_unknown(word: str, document: Document, finder: Finder, is_kind: bool) ->
     lists = finder.lists
     if word in lists.given or word in lists.surnames or word in lists.titles:
         return False
-    if word in lists.organisations or word in lists.not_places or word in document.people:
+    if word in lists.organisations or word in lists.not_places:
+        return False
+    if word in document.people and not is_kind:
         return False
     if word in cues.NOT_SENTENCE_NAMES or document.lower_words[word]:
         return False
