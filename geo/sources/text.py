@@ -15,7 +15,7 @@ from geo.model import Article
 from geo.settings import Settings
 
 SUFFIXES = frozenset({".txt", ".md"})
-_TITLE_CHARS = 300
+MOST_FACT_CHARS = 300  # of a title or a publisher; the rest is cut off
 _FRONT_MATTER_CHARS = 64_000
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 # UTF-32 comes before UTF-16, whose mark it begins with.
@@ -156,10 +156,10 @@ def article_of(
         raise DataError(f"{name}: country must be an ISO 3166-1 alpha-2 code, not {country[:40]!r}")
     return Article.of(
         clean,
-        title=(_fact(facts, "title", name) or first_line.lstrip("# "))[:_TITLE_CHARS].strip(),
+        title=(_fact(facts, "title", name) or first_line.lstrip("# "))[:MOST_FACT_CHARS].strip(),
         published=_date(_fact(facts, "published", name), name) or published,
         url=_fact(facts, "url", name),
-        publisher=_fact(facts, "publisher", name),
+        publisher=_fact(facts, "publisher", name)[:MOST_FACT_CHARS],
         retrieved=retrieved,
         language=_fact(facts, "language", name) or "en",
         licence=_fact(facts, "licence", name),

@@ -106,6 +106,7 @@ class _Child:
             [sys.executable, "-m", __name__], cwd=ROOT, env={**os.environ, **limits},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        self._most_bytes = settings.max_parse_bytes
         self._ready = False
 
     def is_alive(self) -> bool:
@@ -128,15 +129,14 @@ class _Child:
             _send(self._process.stdin, pickle.dumps(question))
             return json.loads(self._receive())
         except (OSError, EOFError, ValueError) as error:
-            self._process.kill()
-            self._process.wait()
+            self.end()
             raise _DeadError from error
         finally:
             late.cancel()
 
     def _receive(self) -> bytes:
         assert self._process.stdout is not None
-        return _receive(self._process.stdout)
+        return _receive(self._process.stdout, self._most_bytes)
 
     def end(self) -> None:
         """End the process; it has nothing to lose."""
@@ -153,11 +153,13 @@ def _send(stream: BinaryIO | Any, body: bytes) -> None:
     stream.flush()
 
 
-def _receive(stream: BinaryIO | Any) -> bytes:
+def _receive(stream: BinaryIO | Any, most_bytes: int = sys.maxsize) -> bytes:
     head = stream.read(8)
     size = int.from_bytes(head, "big")
-    body: bytes = stream.read(size) if len(head) == 8 else b""
-    if len(head) < 8 or len(body) < size:
+    if len(head) < 8 or size > most_bytes:
+        raise EOFError
+    body: bytes = stream.read(size)
+    if len(body) < size:
         raise EOFError
     return body
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from geo.errors import DataError, GeoError, LimitError
 from geo.settings import Settings
 from geo.sources.documents import archive, language, mail, page, pdf, plain, rows, word
 from geo.sources.documents.document import Document, Failure, Opened
+from geo.sources.text import MOST_FACT_CHARS
+from geo.sources.web.addresses import MAX_URL_CHARS
 
 SUFFIXES = (
     ".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".eml", ".csv", ".xlsx", ".json", ".jsonl",
@@ -42,7 +45,18 @@ def open_file(
         found = _mail(raw, name, settings, depth)
     else:
         found = _KINDS[suffix](raw, name, settings, url, charset)
-    return Opened(tuple(language.told(one) for one in found.documents), found.failures)
+    if not found.documents and not found.failures:
+        raise DataError(f"{name} holds no article")
+    return Opened(tuple(_finished(one) for one in found.documents), found.failures)
+
+
+def _finished(document: Document) -> Document:
+    """The document with its language told, and no fact longer than anybody would read."""
+    return replace(
+        language.told(document), title=document.title[:MOST_FACT_CHARS],
+        publisher=document.publisher[:MOST_FACT_CHARS],
+        url=document.url if len(document.url) <= MAX_URL_CHARS else "",
+    )  # fmt: skip
 
 
 def _one(document: Document) -> Opened:

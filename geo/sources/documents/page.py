@@ -62,7 +62,7 @@ def decode(raw: bytes, charset: str = "") -> str:
     for encoding in ("utf-8", *(_WIDER.get(one, one) for one in said if one)):
         try:
             return raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):  # any name that Python knows may be said
             continue
     best = from_bytes(raw[:200_000]).best()
     return raw.decode(best.encoding if best else "utf-8", "replace")
