@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo import __version__
 from geo.errors import GeoError
-from pages import common, filters, strings
+from pages import common, filters, strings, undo
 
 
 def _head(text: str, level: int = 2) -> None:
@@ -79,6 +79,7 @@ def _memory() -> None:
 
 def show() -> None:
     """Draw the page."""
+    undo.bar()
     filters.style()
     _head(f"{strings.APP} {__version__}", level=1)
     st.html(f'<p class="dl-muted" style="max-width:72ch">{common.safe(strings.ABOUT_WHAT)}</p>')

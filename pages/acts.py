@@ -1,21 +1,23 @@
-"""What every correction on a page shares: the signature, the dry run in words, and the undo."""
+"""What every correction on a page shares: the signature, the dry run in words, and applying it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from geo.errors import GeoError
 from geo.store import corrections
 from geo.store.corrections import Correction, Effect
 from geo.store.snapshot import Snapshot
-from pages import common, strings
+from pages import common, strings, undo
 
 WHO = "corrector"  # kept for the session
 MAX_CHARS = 500
 PAIRS_TOLD = 3
-_LAST, _FAILED, _ACTED = "last-act", "act-failed", "acted"
+_ACTED, _TO_CLOSE = "acted", "box-to-close"
 
 
 def sign(key: str) -> tuple[str, str]:
@@ -37,9 +39,17 @@ def latest() -> str:
 
 
 def offer(
-    new: Correction | None, snapshot: Snapshot, key: str, names: Mapping[str, str] | None = None
+    new: Correction | None,
+    snapshot: Snapshot,
+    key: str,
+    names: Mapping[str, str] | None = None,
+    *,
+    box: str = "",
 ) -> None:
-    """The dry run in words, and the button that applies it. names : of places not on the map."""
+    """The dry run in words, and the button that applies it.
+
+    names : of places not on the map.  box : key of the popover that this closes with.
+    """
     effect = None
     if new is not None:
         try:
@@ -50,58 +60,42 @@ def offer(
     st.html(f'<p class="dl-note" role="status"><bdi>{common.safe(said, 600)}</bdi></p>')
     can = effect is not None and (not effect.is_empty or (new and new.kind == "merge"))
     st.button(strings.APPLY, key=f"{key}-apply", type="primary" if can else "secondary",
-              disabled=not can, on_click=act, args=(new, said))  # fmt: skip
+              disabled=not can, on_click=act, args=(new, said, box))  # fmt: skip
 
 
-def act(new: Correction, said: str) -> None:
+def act(new: Correction, said: str, box: str = "") -> None:
     """A button's callback: apply a correction; the bar on top then offers to undo it."""
     st.session_state[_ACTED] = True
     try:
         common.store().correct(new)
     except GeoError as error:
-        st.session_state[_FAILED] = str(error)
+        undo.fail(error)
         return
-    st.session_state[_LAST] = (new, said)
+    st.session_state[_TO_CLOSE] = box
+    undo.offer(said, partial(take_back, new))
 
 
-def undo(one: Correction) -> None:
-    """A button's callback."""
-    try:
-        common.store().correct(
-            corrections.correction(
-                "undo", {"correction": one.id}, who=st.session_state.get(WHO, ""), after=latest()
-            )
+def take_back(one: Correction) -> None:
+    """Undo a correction of the ledger, by another one. Raises what the store raises."""
+    common.store().correct(
+        corrections.correction(
+            "undo", {"correction": one.id}, who=st.session_state.get(WHO, ""), after=latest()
         )
-    except GeoError as error:
-        st.session_state[_FAILED] = str(error)
-    st.session_state.pop(_LAST, None)
+    )
+
+
+def form_box(label: str, icon: str, key: str) -> PopoverContainer:
+    """A popover for a form that `offer` ends; shut once that is done, since it covers the map."""
+    if st.session_state.get(_TO_CLOSE) == key:
+        del st.session_state[_TO_CLOSE]
+        st.session_state[key] = False
+    return st.popover(label, icon=icon, on_change="rerun", key=key)
 
 
 def rerun_if_done() -> None:
     """In a fragment: run the whole page, since counts and the bar lie outside it."""
-    if st.session_state.get(_ACTED):
+    if st.session_state.pop(_ACTED, False):
         st.rerun()
-
-
-def bar() -> None:
-    """What was done last, with the button that undoes it; or why it could not be done.
-
-    Stands on top of every page on which something can be corrected.
-    """
-    st.session_state.pop(_ACTED, None)
-    failed = st.session_state.pop(_FAILED, None)
-    if failed:
-        st.error(common.label(failed, 300))
-    last = st.session_state.get(_LAST)
-    if not last:
-        return
-    one, said = last
-    with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
-        st.html(f'<p class="dl-muted" role="status"><b>{common.safe(strings.ACT_DONE)}</b> '
-                f"<bdi>{common.safe(said, 300)}</bdi></p>")  # fmt: skip
-        st.button(strings.UNDO, key="undo-last", icon=":material/undo:", on_click=undo, args=(one,))
-        st.button(strings.DISMISS, key="undo-dismiss", icon=":material/close:", type="tertiary",
-                  on_click=lambda: st.session_state.pop(_LAST, None))  # fmt: skip
 
 
 # -- in words -----------------------------------------------------------------------------------
@@ -129,14 +123,15 @@ def words(
     where = common.plural(len(effect.articles), *strings.ARTICLES) if effect.articles else ""
     parts = []
     for (old, reached), n in list(effect.moves.items())[:PAIRS_TOLD]:
-        told = (
+        one, many = (
             strings.ACT_CONFIRMED if old == reached else strings.ACT_LEFT if not reached
             else strings.ACT_CAME if not old else strings.ACT_MOVED
         )  # fmt: skip
         events = common.plural(n, *strings.EVENTS)
         events = strings.ACT_IN.format(what=events, where=where) if where else events
-        parts.append(told.format(what=events, old=known.get(old, old),
-                                 new=known.get(reached, reached)))  # fmt: skip
+        parts.append((one if n == 1 else many).format(
+            what=events, old=known.get(old, old), new=known.get(reached, reached)
+        ))  # fmt: skip
     if len(effect.moves) > PAIRS_TOLD:
         parts.append(strings.ACT_MORE.format(n=len(effect.moves) - PAIRS_TOLD))
     if effect.mentions:
@@ -147,12 +142,12 @@ def words(
 
 def _articles(effect: Effect, snapshot: Snapshot) -> str:
     if effect.restored:
-        return strings.ACT_RESTORED.format(
-            n=common.plural(len(effect.restored), *strings.ARTICLES)
-        )
+        n = len(effect.restored)
+        told = strings.ACT_RESTORED[n > 1]
+        return told.format(n=common.plural(n, *strings.ARTICLES))
     articles = snapshot.articles
     rows = articles.index[articles["article_id"].isin(effect.deleted)]
-    return strings.ACT_DELETED.format(
+    return strings.ACT_DELETED[len(effect.deleted) > 1].format(
         n=common.plural(len(effect.deleted), *strings.ARTICLES),
         events=common.plural(int(snapshot.events["article"].isin(rows).sum()), *strings.EVENTS),
         mentions=common.plural(int(articles["mentions"].iloc[rows].sum()), *strings.MENTIONS),

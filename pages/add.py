@@ -8,7 +8,7 @@ from geo.errors import GeoError
 from geo.sources.documents.document import Document, Failure, Opened
 from geo.sources.documents.language import detect
 from geo.sources.documents.opening import SUFFIXES
-from pages import common, drafts, filters, strings
+from pages import common, drafts, filters, strings, undo
 
 MOST_LINKS = 50  # at once; a feed or the command line takes more
 
@@ -69,6 +69,7 @@ def _links() -> None:
 
 def show() -> None:
     """Draw the page."""
+    undo.bar()
     filters.style()
     st.html(
         f'<p class="dl-title" role="heading" aria-level="1">{common.safe(strings.ADD_HEAD)}</p>'

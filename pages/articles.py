@@ -12,7 +12,7 @@ from geo.model import Article
 from geo.store import corrections
 from geo.store.snapshot import Snapshot
 from geo.store.stories import Stories
-from pages import acts, browser, chronicle, common, details, filters, panel, strings
+from pages import acts, browser, chronicle, common, details, filters, panel, strings, undo
 
 MAX_CHARS = 60_000  # of one article's text in the page
 MAX_EVENTS = 60
@@ -96,8 +96,7 @@ def _past(article: Article) -> None:
 
 def _delete(snapshot: Snapshot, article: Article) -> None:
     """A button that opens what deleting would take away, before it does."""
-    box = st.popover(strings.DELETE, icon=":material/delete:", on_change="rerun",
-                     key="delete-article")  # fmt: skip
+    box = acts.form_box(strings.DELETE, ":material/delete:", "delete-article")
     if not box.open:
         return
     with box:
@@ -105,7 +104,7 @@ def _delete(snapshot: Snapshot, article: Article) -> None:
         new = corrections.correction(
             "delete", {"article": article.id}, who=who, why=why, after=acts.latest()
         )
-        acts.offer(new, snapshot, "delete")
+        acts.offer(new, snapshot, "delete", box="delete-article")
 
 
 def _named_sentence(events: Sequence[Mapping[str, Any]]) -> tuple[int, int] | None:
@@ -120,8 +119,8 @@ def _named_sentence(events: Sequence[Mapping[str, Any]]) -> tuple[int, int] | No
 
 def show() -> None:
     """Draw the page."""
+    undo.bar()
     filters.style()
-    acts.bar()
     snapshot = common.current_snapshot()
     if not len(snapshot.articles):
         common.show_empty_store()

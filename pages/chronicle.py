@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo import pipeline
 from geo.store.snapshot import Snapshot
-from pages import common, strings
+from pages import common, strings, undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,12 @@ def included(snapshot: Snapshot) -> None:
 def _remove() -> None:
     """A button's callback."""
     pipeline.remove_chronicle(common.settings())
+    undo.offer(strings.CHRONICLE_REMOVED, _bring_back)
+    _look_again()
+
+
+def _bring_back() -> None:
+    pipeline.read_chronicle(common.settings())
     _look_again()
 
 

@@ -27,8 +27,8 @@ def show(
     events: Sequence[str],
 ) -> None:
     """A button that opens the form for the chosen place. events : ids of some that are there."""
-    box = st.popover(strings.CORRECT, icon=":material/edit_location_alt:", on_change="rerun",
-                     key=f"correct-{place_id}")  # fmt: skip
+    box_key = f"correct-{place_id}"
+    box = acts.form_box(strings.CORRECT, ":material/edit_location_alt:", box_key)
     if not box.open:
         return
     with box:
@@ -39,7 +39,7 @@ def show(
         for event in common.store().event_details(events):
             told = strings.SCOPE_EVENT.format(event=event_label(event))
             scopes["event", str(event["event_id"])] = told
-        form(snapshot, place_id, name, mentions, scopes, key="correct")
+        form(snapshot, place_id, name, mentions, scopes, key="correct", box=box_key)
 
 
 def form(
@@ -51,8 +51,12 @@ def form(
     *,
     key: str,
     surface: str = "",
+    box: str = "",
 ) -> None:
-    """What is to become of what is at a place ("": of words that are not located)."""
+    """What is to become of what is at a place ("": of words that are not located).
+
+    box : key of the popover that holds the form, to be closed when it is done.
+    """
     acts_on = [strings.ACT_MOVE, strings.ACT_NOT_A_PLACE]
     if place_id:
         acts_on.insert(1, strings.ACT_CONFIRM)
@@ -79,7 +83,7 @@ def form(
         who=who, why=why, after=acts.latest(),
     )  # fmt: skip
     names = {to.id: acts.place_name(to.name, to.admin1_name)} if to else {}
-    acts.offer(new, snapshot, key, names)
+    acts.offer(new, snapshot, key, names, box=box)
 
 
 def _target(

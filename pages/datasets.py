@@ -18,7 +18,7 @@ from geo.model import DATASET_KINDS, Dataset, ReportedRows
 from geo.pipeline import datasets
 from geo.sources.datasets import Source, open_source
 from geo.sources.datasets.mapped import FIELDS, REQUIRED
-from pages import common, filters, strings
+from pages import common, filters, strings, undo
 
 PREVIEW_ROWS = 8
 CELL_CHARS = 120
@@ -216,6 +216,7 @@ def _remove(dataset_id: str) -> None:
 
 def show() -> None:
     """Draw the page."""
+    undo.bar()
     filters.style()
     st.html(
         f'<p class="dl-title" role="heading" aria-level="1">{common.safe(strings.PAGE_IMPORT)}</p>'

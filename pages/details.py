@@ -326,7 +326,12 @@ def why_here(
     )
     if best.get("corrected"):
         read_as = str(best.get("read_as") or "")
-        said = strings.WHY_CORRECTED if read_as else strings.WHY_CORRECTED_NOWHERE
+        first = next((c.get("place_id") for c in best.get("candidates") or ()), None)
+        said = (
+            strings.WHY_CORRECTED_NOWHERE if not read_as
+            else strings.WHY_CONFIRMED if first == best.get("place_id")
+            else strings.WHY_CORRECTED
+        )  # fmt: skip
         parts += [" ", safe(said.format(name=read_as), 160)]
     candidates = list(best.get("candidates") or ())
     others = [c for c in candidates if c.get("place_id") != best.get("place_id")]

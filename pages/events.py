@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo import query
 from geo.store.snapshot import Snapshot
-from pages import common, details, downloads, filters, panel, strings, views, whats_new
+from pages import common, details, downloads, filters, panel, strings, undo, views, whats_new
 
 MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold everything
 
@@ -64,6 +64,7 @@ def where(snapshot: Snapshot, rows: np.ndarray) -> list[str]:  # type: ignore[ty
 
 def show() -> None:
     """Draw the page."""
+    undo.bar()
     snapshot = common.current_snapshot()
     if snapshot.is_empty:
         filters.style()

@@ -13,10 +13,8 @@ from geo.errors import GeoError
 from geo.pipeline import feeds as reading
 from geo.sources.feeds import opml
 from geo.sources.web.addresses import target_of
-from geo.store.feeds import FeedHealth, Feeds, RemovedFeed
-from pages import common, drafts, filters, strings
-
-_REMOVED = "feed-removed"
+from geo.store.feeds import FeedHealth, Feeds
+from pages import common, drafts, filters, strings, undo
 
 
 def _feeds() -> Feeds:
@@ -131,37 +129,21 @@ def _one(health: Sequence[FeedHealth]) -> None:
 
 def _remove(url: str) -> None:
     """A button's callback; the bar on top then offers to undo it."""
-    st.session_state[_REMOVED] = _feeds().remove(url)
-
-
-def _restore(removed: RemovedFeed) -> None:
-    """A button's callback."""
-    _feeds().restore(removed)
-    del st.session_state[_REMOVED]
-
-
-def _undo_bar() -> None:
-    removed: RemovedFeed | None = st.session_state.get(_REMOVED)
-    if removed is None:
-        return
-    said = strings.FEEDS_REMOVED.format(name=removed.feed["title"] or removed.feed["url"])
-    with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
-        st.html(f'<p class="dl-muted" role="status"><bdi>{common.safe(said, 300)}</bdi></p>')
-        st.button(strings.UNDO, key="undo-remove", icon=":material/undo:", on_click=_restore,
-                  args=(removed,))  # fmt: skip
-        st.button(strings.DISMISS, key="undo-dismiss", icon=":material/close:", type="tertiary",
-                  on_click=lambda: st.session_state.pop(_REMOVED, None))  # fmt: skip
+    removed = _feeds().remove(url)
+    if removed is not None:
+        said = strings.FEEDS_REMOVED.format(name=removed.feed["title"] or removed.feed["url"])
+        undo.offer(said, lambda: _feeds().restore(removed))
 
 
 def show() -> None:
     """Draw the page."""
+    undo.bar()
     filters.style()
     st.html(
         f'<p class="dl-title" role="heading" aria-level="1">{common.safe(strings.FEEDS_HEAD)}</p>'
         f'<p class="dl-muted">{common.safe(strings.FEEDS_TEXT)}</p>'
     )
     _say()
-    _undo_bar()
     health = _feeds().health(time.time())
     if health:
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -6,7 +6,6 @@ import streamlit as st
 
 from geo import query
 from pages import (
-    acts,
     chronicle,
     common,
     explore,
@@ -15,6 +14,7 @@ from pages import (
     search,
     strings,
     tray,
+    undo,
     views,
     whats_new,
 )
@@ -22,7 +22,7 @@ from pages import (
 
 def show() -> None:
     """Draw the page."""
-    acts.bar()
+    undo.bar()
     snapshot = common.current_snapshot()
     if snapshot.is_empty:
         filters.style()

@@ -9,7 +9,7 @@ import streamlit as st
 from geo.errors import GeoError
 from geo.store.questions import Questions
 from geo.store.snapshot import Snapshot
-from pages import common, filters, strings
+from pages import common, filters, strings, undo
 
 MAX_ROWS = 20_000
 
@@ -124,6 +124,7 @@ def _cache() -> None:
 
 def show() -> None:
     """Draw the page."""
+    undo.bar()
     filters.style()
     snapshot = common.current_snapshot()
     if snapshot.is_empty:

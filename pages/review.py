@@ -16,8 +16,7 @@ def show(snapshot: Snapshot, events: Sequence[str]) -> None:
     """A button that opens the form for one of the events listed, by their ids."""
     if not events:
         return
-    box = st.popover(strings.REVIEW, icon=":material/rate_review:", on_change="rerun",
-                     key="review-box")  # fmt: skip
+    box = acts.form_box(strings.REVIEW, ":material/rate_review:", "review-box")
     if not box.open:
         return
     with box:
@@ -49,4 +48,4 @@ def show(snapshot: Snapshot, events: Sequence[str]) -> None:
             new = corrections.correction(
                 "review", {"event": picked}, {"review": verdict}, **signed
             )
-        acts.offer(new, snapshot, "review")
+        acts.offer(new, snapshot, "review", box="review-box")

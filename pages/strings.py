@@ -190,28 +190,45 @@ APPLY, UNDO, DISMISS = "Apply", "Undo", "Close"
 ACT_DONE = "Done:"
 ACT_CHOOSE = "Choose, and what would change is said here before it is done."
 ACT_NOTHING = "Nothing would change."
-ACT_MOVED = "{what} move from {old} to {new}."
-ACT_CAME = "{what} get a place: {new}."
-ACT_LEFT = "{what} leave {old} and are on no map."
-ACT_CONFIRMED = "{what} are confirmed at {new}."
+ACT_MOVED = (  # one, many; so are the next ones
+    "{what} moves from {old} to {new}.", "{what} move from {old} to {new}."
+)  # fmt: skip
+ACT_CAME = ("{what} gets a place: {new}.", "{what} get a place: {new}.")
+ACT_LEFT = ("{what} leaves {old} and is on no map.", "{what} leave {old} and are on no map.")
+ACT_CONFIRMED = ("{what} is confirmed at {new}.", "{what} are confirmed at {new}.")
 ACT_IN = "{what} in {where}"
 ACT_MORE = "And {n} more moves."
 ACT_MENTIONS = "Touched: {n} in {where}."
 ACT_REVIEW = "{n}: {review}."
 ACT_REVIEWS = "The review of {n} becomes another."
 ACT_MERGE = "Both events count as one incident, with all that belong to either."
-ACT_DELETED = "{n} goes, with {events} and {mentions} read from it."
-ACT_RESTORED = "{n} comes back, with all that was read from it."
+ACT_DELETED = (
+    "{n} goes, with {events} and {mentions} read from it.",
+    "{n} go, with {events} and {mentions} read from them.",
+)
+ACT_RESTORED = (
+    "{n} comes back, with all that was read from it.",
+    "{n} come back, with all that was read from them.",
+)
 REVIEW_WHICH, REVIEW_VERDICT = "Which event", "It is"
 REVIEW_SAME, REVIEW_OTHER = "the same happening as another", "Which other event"
 REVIEW_FILTER, REVIEW_ANY = "Review", "All but rejected"
 PUT_HERE = "Put it right"
+WHY_CONFIRMED = "A correction confirms it."
 WHY_CORRECTED = "A correction puts it here; the reader had: {name}."
 WHY_CORRECTED_NOWHERE = "A correction puts it here; the reader had no place for it."
 DELETE = "Delete this article"
 PAGE_CORRECTIONS = "Corrections"
 LEDGER_WHEN, LEDGER_WHAT, LEDGER_ABOUT = "When (UTC)", "What", "About"
 LEDGER_WHO, LEDGER_WHY, LEDGER_STATE = "Who", "Why", "State"
+LEDGER_NOWHERE = "no place"
+LEDGER_GONE = {
+    "place": "a place that the gazetteer does not have",
+    "event": "an event that is not here now",
+    "other": "an event that is not here now",
+    "article": "an article that is not here now",
+    "correction": "a correction that is not in this ledger",
+}
 LEDGER_IN_FORCE, LEDGER_UNDONE = "in force", "undone"
 LEDGER_KINDS = {
     "place": "place",
@@ -343,6 +360,7 @@ CHRONICLE_OFFER = (
 )
 CHRONICLE_HERE = "{n} reports written for this project as a sample: check before citing."
 CHRONICLE_REMOVE = "Remove the sample chronicle"
+CHRONICLE_REMOVED = "The sample chronicle has been removed."
 CHRONICLE_READING = "Reading the sample chronicle…"
 CHRONICLE_FAILED = "{n} of its reports could not be read: {first}"
 SETUP_TITLE = "Preparing the gazetteer"

@@ -79,10 +79,15 @@ def test_a_place_is_confirmed_in_one_article_alone() -> None:
     app = opened(f"correct-{KHERSON.id}", place=KHERSON.id)
     app.radio(key="correct-act").set_value(strings.ACT_CONFIRM).run()
     app.selectbox(key="correct-scope").select_index(1).run()
-    assert "1 event in 1 article are confirmed at Kherson." in shown(app)
+    assert "1 event in 1 article is confirmed at Kherson." in shown(app)
     press(app, "correct-apply")
     assert ledger()[0].target["article"] != ""
     assert ledger()[0].to is not None
+    assert app.session_state[f"correct-{KHERSON.id}"] is False  # the form is not in the way
+    (about,) = run("corrections").dataframe[0].value[strings.LEDGER_ABOUT]
+    article = common.store().article(ledger()[0].target["article"])
+    assert article is not None
+    assert about == f"Kherson · {article.title} → Kherson"
 
 
 def test_an_event_is_rejected_and_counted_no_more() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
 
@@ -142,6 +143,31 @@ def test_a_place_is_found_and_flown_to_by_keyboard(visit: Visits) -> None:
     lat, lon = page.run("() => [map.getCenter().lat, map.getCenter().lng]")
     assert abs(lat - 39.80) < 0.1
     assert abs(lon + 89.64) < 0.1
+
+
+def test_a_place_is_put_right_and_back_by_hand(visit: Visits) -> None:
+    page = visit("/?lat=48.59&lon=38&zoom=11&place=gn:713174")
+    assert page.becomes(page.title, "Bakhmut") == "Bakhmut"
+    hand = page.page
+    hand.get_by_role("button", name="Correct this place").click()
+    hand.locator(".st-key-correct-act label", has_text="No place at all").click()
+    hand.locator(".st-key-correct-scope").wait_for()
+    apply = hand.locator(".st-key-correct-apply button")
+    expect(apply).to_be_enabled()
+    told = hand.locator(".dl-note[role=status]", has_text="Bakhmut").inner_text()
+    apply.click()
+    hand.get_by_text("Done:").wait_for()
+    assert told in hand.locator(".st-key-undo-bar").inner_text()
+    expect(hand.locator(".st-key-correct-apply")).to_have_count(0)  # nothing covers the map
+    hand.get_by_test_id("stTopNav").get_by_role("link", name="About").click()
+    hand.get_by_text("What counts as an event").wait_for()
+    undo = hand.get_by_role("button", name="Undo", exact=True)  # in sight on every page
+    undo.click()
+    expect(undo).to_have_count(0)
+    hand.get_by_test_id("stTopNav").get_by_role("link", name="Corrections").click()
+    hand.get_by_role("button", name="Export the ledger").wait_for()
+    again = visit("/?place=gn:713174")
+    assert again.becomes(again.title, "Bakhmut") == "Bakhmut"
 
 
 def test_playing_moves_the_period_and_pause_keeps_it(visit: Visits) -> None:
