@@ -180,6 +180,7 @@ def test_geocode_prints_place_point_and_confidence(run: Run) -> None:
         ("the Urals", "Urals", "mountains"),
         ("the Caucasus", "Caucasus", "region"),
         ("Tadmur", "Palmyra", "settlement"),  # by its usual English name
+        ("Odessa", "Odesa", "settlement"),  # by one of yesterday
         ("the Qwxzzkj", None, None),
     ],
 )

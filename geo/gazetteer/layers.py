@@ -119,7 +119,9 @@ def settlements(data_dir: Path) -> Iterator[Row]:
         (entry["alpha2"], normalize(entry["capital"]))
         for entry in read_table(data_dir / "countries.csv")
     }
-    usual = {row["geonames_id"]: row["name"] for row in read_table(data_dir / "usual_names.csv")}
+    usual: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for entry in read_table(data_dir / "usual_names.csv"):
+        usual[entry["geonames_id"]].append(entry)
     for city in _cities().values():
         alpha2, population = city["countrycode"], city["population"]
         row = Row(
@@ -134,7 +136,10 @@ def settlements(data_dir: Path) -> Iterator[Row]:
         row.add(city["name"], PREFERRED)
         if alpha2 == "UA":
             row.name = _current_name(city["name"], city["alternatenames"])
-        row.name = usual.get(str(city["geonameid"]), row.name)
+        for entry in usual[str(city["geonameid"])]:
+            row.add(entry["name"], PREFERRED)
+            if entry["shown"] == "yes":
+                row.name = entry["name"]
         row.add(row.name, PREFERRED)
         key = normalize(city["name"])
         for alias in city["alternatenames"]:
