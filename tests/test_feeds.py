@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import json
 import random
@@ -22,6 +23,7 @@ from geo.errors import DataError, LimitError
 from geo.pipeline import feeds, open_reader
 from geo.pipeline.desk import Desk
 from geo.settings import ROOT, Settings
+from geo.sources.documents.apart import Apart
 from geo.sources.feeds import feed, opml
 from geo.sources.feeds.opml import Subscription
 from geo.store import open_store
@@ -66,6 +68,19 @@ def test_atom_and_json_feeds_are_read() -> None:
     assert (one.published, one.content, two.id, two.content) == (
         date(2023, 5, 3), "One.", "7", "Two",
     )  # fmt: skip
+
+
+def test_what_is_too_long_to_be_true_is_cut_or_left_out() -> None:
+    item = {"id": "a", "title": "t" * 10**6, "url": "https://example.org/" + "u" * 10**6}
+    odd = {"id": "b", "url": ["https://example.org/b"], "title": 7, "date_published": {}}
+    raw = json.loads(JSON_FEED) | {"title": "f" * 10**6, "items": [item, odd]}
+    found = feed.parse(codecs.BOM_UTF8 + json.dumps(raw).encode(), "https://example.org", SETTINGS)
+    long, other = found.entries
+    assert (len(found.title), len(long.title), long.url) == (300, 300, "")
+    assert (other.url, other.title, other.published) == ("", "7", None)
+    written = opml.write([Subscription("https://example.org/", "t" * 10**6)])
+    (one,) = opml.read(written, "long", SETTINGS)
+    assert len(one.title) == 300
 
 
 @pytest.mark.parametrize("raw", [b"", b"hello", b"<html><p>page</p></html>", b"{}", b"{", b"\x00"])
@@ -192,15 +207,24 @@ class World:
         return sorted(article.title for article in self.desk.store.articles())
 
 
+@pytest.fixture(scope="module")
+def apart() -> Iterator[Apart]:
+    """The processes that take pages apart, which take a while to start."""
+    with Apart(SETTINGS, processes=2) as running:
+        yield running
+
+
 @pytest.fixture
-def world(local_settings: Settings) -> Iterator[World]:
+def world(local_settings: Settings, apart: Apart) -> Iterator[World]:
     with serving() as server:
         server.pages["/robots.txt"] = lambda handler: handler.answer(b"", status=404)
         settings = dataclasses.replace(
             local_settings, fetch_hosts=server.host, host_interval_s=0.0, fetch_s=5.0
         )
         reader = open_reader(settings)
-        with open_store(settings) as store, Desk(settings, reader, store, processes=2) as desk:
+        with open_store(settings) as store:
+            desk = Desk(settings, reader, store)
+            desk.apart = apart
             yield World(desk, server)
         reader.gazetteer.close()
 
@@ -365,6 +389,23 @@ def test_the_loop_goes_on_after_another_process_has_read(
     assert status == cli.INTERRUPTED
     assert "read by another process; trying again" in capsys.readouterr().err
     assert world.titles() == ["Report 0"]
+
+
+def test_a_mistake_of_ours_in_one_feed_does_not_lose_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = world.follow("/bad", range(1))
+    world.follow("/good", range(1, 3))
+    right = world.desk.apart.parse_feed
+
+    def parse(raw: bytes, url: str, media_type: str = "") -> feed.Feed:
+        return right(raw, url, media_type) if url != bad else [][0]
+
+    monkeypatch.setattr(world.desk.apart, "parse_feed", parse)
+    report = world.run()
+    assert (report.asked, report.saved) == (2, 2)
+    ((url, reason),) = report.failed
+    assert (url, "IndexError" in reason) == (bad, True)
 
 
 def test_no_story_is_lost_or_doubled_when_a_tenth_of_the_answers_is_broken(world: World) -> None:

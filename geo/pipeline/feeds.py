@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from geo.errors import DataError, DownloadError, GeoError, RefusedError
+from geo.errors import DataError, DownloadError, GeoError, RefusedError, unforeseen
 from geo.pipeline.desk import Desk
 from geo.pipeline.intake import Progress
 from geo.settings import Settings
@@ -112,6 +112,11 @@ def _ask(desk: Desk, feeds: Feeds, pace: Pace, one: FollowedFeed, clock: Clock) 
         pace.pause(one.url, error)
         feeds.failed(one, str(error), now=clock(), due=clock() + (wait or LONGEST_S))
         return str(error)
+    except Exception as error:
+        # A mistake of ours in one feed must not lose the others.
+        log.exception("%s could not be read", one.url)
+        feeds.failed(one, unforeseen(error), now=clock(), due=clock() + LONGEST_S)
+        return unforeseen(error)
 
 
 def _count_feed(report: FeedReport, one: FollowedFeed, result: int | str | None) -> None:
@@ -145,7 +150,7 @@ def _read_waiting(
             except Exception as error:
                 # A mistake of ours in one story must not lose the others.
                 log.exception("an entry of %s could not be read", entry.feed_url)
-                problem = DataError(f"could not be read ({type(error).__name__}: {error})")
+                problem = DataError(unforeseen(error))
                 _note_failure(desk.settings, feeds, pace, entry, problem, clock, report)
             done += 1
             if progress:

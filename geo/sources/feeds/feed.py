@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import codecs
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ import trafilatura
 from geo.errors import DataError
 from geo.settings import Settings
 from geo.sources import text
+from geo.sources.web.addresses import MAX_URL_CHARS
 
 # A feed that gives this much of a story gives all of it; less is a teaser for its page.
 FULL_TEXT_CHARS = 800
@@ -48,7 +50,7 @@ def parse(raw: bytes, url: str, settings: Settings, media_type: str = "") -> Fee
     `url` is where it was fetched, which links in it may be relative to. Raises DataError where the
     document is no feed.
     """
-    is_json = raw.lstrip()[:1] == b"{"
+    is_json = raw.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
     found = _json_feed(raw, url) if is_json else _xml_feed(raw, url, media_type)
     once: dict[str, Entry] = {}
     for entry in found.entries:
@@ -56,7 +58,7 @@ def parse(raw: bytes, url: str, settings: Settings, media_type: str = "") -> Fee
             once.setdefault(entry.id, entry)
         if len(once) == settings.max_feed_entries:
             break
-    return Feed(found.title, tuple(once.values()))
+    return Feed(found.title[: text.MOST_FACT_CHARS], tuple(once.values()))
 
 
 def _xml_feed(raw: bytes, url: str, media_type: str) -> Feed:
@@ -69,7 +71,7 @@ def _xml_feed(raw: bytes, url: str, media_type: str) -> Feed:
         Entry(
             id=_plain(entry.get("id") or entry.get("link") or entry.get("title")),
             url=_link(entry.get("link"), url),
-            title=_plain(entry.get("title")),
+            title=_plain(entry.get("title"))[: text.MOST_FACT_CHARS],
             published=_day(entry.get("published_parsed") or entry.get("updated_parsed")),
             content=_text(_fullest(entry)),
         )
@@ -96,7 +98,7 @@ def _json_feed(raw: bytes, url: str) -> Feed:
         Entry(
             id=_plain(item.get("id") or item.get("url")),
             url=_link(item.get("url") or item.get("external_url"), url),
-            title=_plain(item.get("title")),
+            title=_plain(item.get("title"))[: text.MOST_FACT_CHARS],
             published=_iso(item.get("date_published")),
             content=_plain(item.get("content_text")) or _text(item.get("content_html")),
         )
@@ -120,8 +122,9 @@ def _text(html: object) -> str:
 
 def _link(value: object, base: str) -> str:
     try:
-        link = urljoin(base, str(value).strip()) if value else ""
-        return link if urlsplit(link).scheme in ("http", "https") else ""
+        link = urljoin(base, value.strip()) if isinstance(value, str) and value.strip() else ""
+        is_web = urlsplit(link).scheme in ("http", "https") and len(link) <= MAX_URL_CHARS
+        return link if is_web else ""
     except ValueError:
         return ""
 

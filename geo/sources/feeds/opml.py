@@ -11,6 +11,7 @@ from lxml import etree
 from geo.errors import DataError, LimitError
 from geo.settings import Settings
 from geo.sources import text
+from geo.sources.web.addresses import MAX_URL_CHARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def read(raw: bytes, name: str, settings: Settings) -> list[Subscription]:
         if not _is_web(url):
             continue
         title = text.plain(outline.get("title") or outline.get("text") or "").strip()
-        found.setdefault(url, Subscription(url, title))
+        found.setdefault(url, Subscription(url, title[: text.MOST_FACT_CHARS]))
         if len(found) > settings.max_feeds:
             raise LimitError(
                 f"{name} names more than {settings.max_feeds:,} feeds; "
@@ -58,7 +59,7 @@ def read(raw: bytes, name: str, settings: Settings) -> list[Subscription]:
 
 def _is_web(url: str) -> bool:
     try:
-        return urlsplit(url).scheme in ("http", "https")
+        return urlsplit(url).scheme in ("http", "https") and len(url) <= MAX_URL_CHARS
     except ValueError:
         return False
 
