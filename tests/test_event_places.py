@@ -290,3 +290,24 @@ def test_what_one_sentence_tells_of_two_towns_is_parted(
 ) -> None:
     reading = read(text)
     assert {event.subtype: where(reading, event) for event in reading.events} == events
+
+
+@pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("Water poured through a breach in the Kakhovka dam.", "Kakhovka dam"),
+        ("Shells hit the Zaporizhzhia nuclear power plant.", "Zaporizhzhia nuclear power plant"),
+        ("Iran fired missiles at the Ain al-Asad base in Iraq.", "Ain al-Asad base"),
+    ],
+)
+def test_a_site_is_known_where_its_head_has_no_capital(read: Read, text: str, site: str) -> None:
+    (mention,) = [m for m in read(text).mentions if m.surface == site]
+    assert mention.place is not None
+    assert mention.place.kind == "site"
+
+
+def test_of_a_site_and_its_town_the_surer_point_stays(read: Read) -> None:
+    assert located(read("Men of the Azovstal plant in Mariupol were shot dead.")) == {"Mariupol"}
+    assert located(read("A bomb killed 13 soldiers at Kabul airport in Kabul.")) == {
+        "Kabul airport"
+    }

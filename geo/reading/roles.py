@@ -342,10 +342,16 @@ _PART_OF = word_set("in of the northern southern eastern western central north s
 def without_containers(text: Words, found: Sequence[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
     """Without areas that only say where the place right before them lies ("Kerch in Crimea").
 
-    Where the place is known in another country only, it is a namesake, and the area stays.
+    Where the place is known in another country only, it is a namesake, and the area stays. Of a
+    site and its town ("the Azovstal plant in Mariupol") the one whose point is surer stays.
     """
     kept: list[tuple[Spot, Role]] = []
     for spot, role in found:
+        if kept and role == "location" == kept[-1][1] and _is_site_in(text, kept[-1][0], spot):
+            site, town = kept[-1][0].mention.place, spot.mention.place
+            if site is not None and town is not None and site.precision_km <= town.precision_km:
+                continue
+            kept.pop()
         if kept and role == "location" == kept[-1][1] and is_area(spot):
             inner = kept[-1][0]
             between = text.words[inner.last + 1 : spot.first]
@@ -356,6 +362,14 @@ def without_containers(text: Words, found: Sequence[tuple[Spot, Role]]) -> list[
                 kept.pop()
         kept.append((spot, role))
     return kept
+
+
+def _is_site_in(text: Words, site: Spot, town: Spot) -> bool:
+    a, b = site.mention.place, town.mention.place
+    if a is None or b is None or a.kind != "site" or b.kind != "settlement":
+        return False
+    between = text.words[site.last + 1 : town.first]
+    return between[-1:] in (["in"], ["at"]) and len(between) <= 3 and a.country == b.country
 
 
 def _is_abroad(inner: Spot, outer: Spot) -> bool:

@@ -20,6 +20,15 @@ from geo.reading.evidence import Evidence
 from geo.reading.span import Span
 
 _LONGEST = 6  # words in one name
+_SITES = frozenset({"site", "lake"})
+_SITE_HEAD = re.compile(
+    r" (?:(?:nuclear |thermal |hydroelectric )?power (?:plant|station)|nuclear (?:plant|facility)"
+    r"|(?:refugee )?camp|(?:border )?crossing|dam|bridge|reservoir|(?:international )?airport"
+    r"|air ?base|airfield|military base|base|prison|hospital|refinery|mosque|square|steelworks"
+    r"|steel plant|chemical plant|coke plant|mine)\b"
+)
+_BASE = re.compile(r" (?:airbase|airfield|military base|base)\Z")
+_SITE_INITIALS = frozenset("abcdhimnprst")
 _CITY = 5.3  # rank of a city of some 200,000
 _MONEY = re.compile(r"[$]\w|\W?[A-Z]{2,3}[$]")  # "US$1.19", "$US 15 billion"
 
@@ -127,10 +136,28 @@ class _Search:
                 break
             ends.append(last + 1)
         for last in reversed(ends):
-            span = self._span(at, last)
+            span = self._site(at, last) or self._span(at, last)
             if span is not None and not self._only_says_city(span, last):
                 return span
         return None
+
+    def _site(self, first: int, last: int) -> Span | None:
+        """ "the Kakhovka dam", "Kabul airport": a listed site whose head has no capital."""
+        cap = self.doc.caps[last]
+        if cap.possessive or self.doc.text[cap.end + 1 : cap.end + 2] not in _SITE_INITIALS:
+            return None
+        head = _SITE_HEAD.match(self.doc.text, cap.end)
+        if head is None:
+            return None
+        start, end = self.doc.caps[first].start, head.end()
+        key = normalize(self.doc.text[start:end])
+        for name in (key, _BASE.sub(" air base", key)):
+            hits = tuple(hit for hit in self.gazetteer.hits(name) if hit.place.kind in _SITES)
+            if hits:
+                break
+        else:
+            return None
+        return Span(start, end, self.doc.text[start:end], key, hits, first=first, last=last)
 
     def _only_says_city(self, span: Span, last: int) -> bool:
         """ "Dublin City Council" is about Dublin, and any Dublin may be meant."""
