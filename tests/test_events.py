@@ -190,6 +190,11 @@ TYPED = [
     ("Talks between the two ministers opened on Friday.", "Meeting or negotiation"),
     ("The minister asked the world for help.", "Condemnation or demand"),
     ("The government warned that it would close the border.", "Threat or warning"),
+    ("A man drove a lorry into a crowd on the promenade, killing 84 people.", "Attack"),
+    ("A convoy brought baby food and stoves to families in the town.", "Aid delivery"),
+    ("Students held up blank sheets of paper and sang.", "Peaceful protest"),
+    ("Soldiers announced that they had taken power.", "Other"),
+    ("The leaders of both countries shook hands in Geneva.", "Meeting or negotiation"),
 ]  # fmt: skip
 
 
@@ -267,6 +272,9 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         "Flowers lay in Kharkiv for those who fell there.",
         # a thing found is no weapon because the next sentence has one
         "She found a letter in the drawer. A rifle hung on the wall.",
+        # what is on show
+        "The exhibition shows how bombs fell on the town.",
+        "The museum tells of the day when the bomb fell.",
         # nothing at all
         "The weather was fine and the shops were open.",
         "The minister of defence opened a library.",
@@ -298,6 +306,7 @@ def test_what_did_not_happen_is_no_event(book: Codebook, text: str) -> None:
         ("The ceasefire is to begin on Sunday, and talks are to open in Geneva.", "planned"),
         ("Traffic stopped due to shelling by the army.", "occurred"),
         ("Fighting between the army and the rebels continued for a third day.", "ongoing"),
+        ("An air strike hit the drama theatre, where families were sheltering.", "occurred"),
         ("There were no casualties in the drone attack on the airport.", "occurred"),
         ("No one was killed when soldiers clashed with rebels.", "occurred"),
     ],

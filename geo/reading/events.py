@@ -42,6 +42,8 @@ _SCORE = re.compile(
 _REGAINED, _OVERTAKEN = "Government regains territory", "Non-state actor overtakes territory"
 _TAKEN = frozenset({_REGAINED, _OVERTAKEN})
 _ORDINALS = word_set("second third fourth fifth sixth seventh eighth ninth tenth latest")
+_ARMS = frozenset(["plane", "artillery", "bomb", "suicide", "grenade", "drones", "disaster"])
+_SHOWS = word_set("tell tells told show shows showed showing depict depicts about recalls scenes")
 _ABROAD = frozenset(["who", "from", "of"])
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
@@ -215,6 +217,10 @@ class _Reader:
         for hit in sentence.hits:
             groups |= hit.groups
         serious = {"militants", "soldiers", "police", "protesters", "kill", "civil_place", "mob"}
+        if "stage" in groups:
+            own = self.words.words[sentence.begin : sentence.stop]
+            if not _SHOWS.isdisjoint(own) or groups.isdisjoint(serious | _ARMS):
+                return True
         if len(groups & serious) >= 2:
             return False
         if "sport" in groups:

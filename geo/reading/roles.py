@@ -24,6 +24,7 @@ _SAYING = word_set(
     """said says say told tells announced announces speaking spoke statement statements reporters
     declared conference briefing reported interview wrote tweeted heard"""
 )
+_SPEECH, _MEANWHILE = word_set("spoke speaking"), word_set("while as when")
 _SAYS_NEXT = word_set(
     """said says say announced announces claims claimed accused denied denies vowed warned
     condemned insists insisted answers answered argues argued rejected rejects confirmed did
@@ -300,6 +301,8 @@ def _is_where_it_was_said(words: Sequence[str], first: int, begin: int) -> bool:
         return True
     for k in range(first - 2, max(begin - 1, first - 6), -1):
         if words[k] in _SAYING:
+            if words[k] in _SPEECH and not _MEANWHILE.isdisjoint(words[max(begin, k - 3) : k]):
+                return False  # "was shot dead while he spoke in Nara"
             return not any(w in ("that", "of") for w in words[k + 1 : first])
         if words[k] in ("that", "which", "who", "and"):
             return False
