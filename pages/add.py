@@ -75,7 +75,8 @@ def show() -> None:
         f'<p class="dl-title" role="heading" aria-level="1">{common.safe(strings.ADD_HEAD)}</p>'
         f'<p class="dl-muted">{common.safe(strings.ADD_TEXT)}</p>'
     )
-    drafts.say_saved()
+    with st.container():  # always there: a message that comes above the tabs must not change them
+        drafts.say_saved()
     ways = {strings.ADD_BY_TEXT: _paste, strings.ADD_BY_FILE: _files, strings.ADD_BY_LINK: _links}
     for tab, draw in zip(st.tabs(list(ways)), ways.values(), strict=True):
         with tab:

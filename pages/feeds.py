@@ -16,6 +16,8 @@ from geo.sources.web.addresses import target_of
 from geo.store.feeds import FeedHealth, Feeds
 from pages import common, drafts, filters, strings, undo
 
+_CHOSEN = "feed-chosen"
+
 
 def _feeds() -> Feeds:
     return Feeds(common.store().database)
@@ -111,8 +113,12 @@ def _table(health: Sequence[FeedHealth]) -> None:
 def _one(health: Sequence[FeedHealth]) -> None:
     """A feed's errors in full, and the way to follow it no longer."""
     by_url = {one.feed.url: one for one in health}
+    # Set anew each time: a feed's title is known only once it has been read.
+    chosen = st.session_state.get(_CHOSEN)
+    failing = [url for url, one in by_url.items() if one.feed.failures]
+    st.session_state[_CHOSEN] = chosen if chosen in by_url else (failing or list(by_url))[0]
     url = st.selectbox(
-        strings.FEEDS_ONE, list(by_url), key="feed-chosen",
+        strings.FEEDS_ONE, list(by_url), key=_CHOSEN,
         format_func=lambda url: by_url[url].feed.title or url,
     )  # fmt: skip
     one = by_url[url]

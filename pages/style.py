@@ -137,6 +137,7 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 
 .dl-empty { border: 1px dashed var(--dl-lines); border-radius: 12px; padding: 20px;
   background: var(--dl-panel); }
+.dl-empty ul { margin: 6px 0 0; overflow-wrap: anywhere; }
 .dl-unlocated { border-top: 1px solid var(--dl-lines); padding: 8px 0; font-size: 13px;
   line-height: 1.45; overflow-wrap: anywhere; }
 

@@ -22,7 +22,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-expect.set_options(timeout=20_000)  # a busy machine is slow, and a wait ends with what it is for
+expect.set_options(timeout=60_000)  # a busy machine is slow, and a wait ends with what it is for
 
 
 @pytest.fixture(scope="session")

@@ -51,13 +51,12 @@ def test_a_pasted_text_is_looked_at_corrected_and_put_on_the_map(
     expect(page.page.get_by_role("status")).to_contain_text(strings.DRAFT_OUTCOMES["new"])
 
     page.open("/?lat=48.59&lon=38&zoom=11")
-    place = page.frame.locator('.dl-mark[data-id^="p."]').first
-    place.wait_for()
+    page.frame.locator('.dl-mark[data-id^="p."]').first.wait_for()
     page.click(next(mark for mark in page.marks() if mark.startswith("p.")))
+    expect(page.page.locator(".st-key-panel .dl-title").first).to_have_text("Bakhmut")
     card = page.page.locator(".st-key-panel .dl-event", has_text="depot")
     expect(card).to_contain_text("3 May 2023")
     expect(card).to_contain_text("The Test Courier")
-    assert page.title() == "Bakhmut"
 
 
 def test_of_two_files_the_bad_one_is_named_and_the_good_one_kept(
@@ -80,6 +79,8 @@ def test_of_two_files_the_bad_one_is_named_and_the_good_one_kept(
     expect(page.page.locator(".stExpander")).to_contain_text("located: 1")
     press(page, strings.DRAFT_SAVE)
     expect(page.page.get_by_role("status")).to_contain_text(strings.DRAFT_OUTCOMES["new"])
+    files = page.page.get_by_role("tab", name=strings.ADD_BY_FILE)
+    expect(files).to_have_attribute("aria-selected", "true")
 
 
 def test_a_link_gives_its_story_and_none_of_its_markup(visit: Visits, newsroom: Newsroom) -> None:
