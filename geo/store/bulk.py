@@ -1,15 +1,17 @@
-"""Insert very many rows at once, whose keys the caller gives."""
+"""Very many rows at once: inserted under keys that the caller gives, and read by the driver."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 
 from geo.store import sqlite
 
@@ -38,6 +40,23 @@ def keys_of(connection: sa.Connection, table: sa.Table, ids: Collection[str]) ->
         wanted = table.c.id == sa.any_(sa.literal(list(ids), postgresql.ARRAY(sa.Text)))
     found = connection.execute(sa.select(table.c.id, table.c.key).where(wanted))
     return {row.id: row.key for row in found}
+
+
+def fetched(
+    connection: sa.Connection, statement: sa.Select[Any], rows_at_once: int
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a query in portions, as the driver gives them: SQLite has days as text."""
+    literal = statement.compile(connection, compile_kwargs={"literal_binds": True})
+    driver: Any = connection.connection.driver_connection
+    # PostgreSQL sends the whole answer at once, unless the cursor has a name.
+    named = () if sqlite.is_sqlite(connection) else ("portions",)
+    try:
+        with closing(driver.cursor(*named)) as cursor:
+            cursor.execute(str(literal))
+            while rows := cursor.fetchmany(rows_at_once):
+                yield rows
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(None, None, error) from error
 
 
 def insert(

@@ -86,26 +86,34 @@ TABLES = tuple(entry.name for entry in fields(Snapshot) if entry.name != "revisi
 
 def days(values: Iterable[Any]) -> Array:
     """Dates, or None for unknown ones, as datetime64[s]."""
-    return np.array(list(values), dtype="datetime64[s]")
+    if not isinstance(values, np.ndarray):
+        values = np.array(list(values), dtype="datetime64[s]")
+    return values.astype("datetime64[s]")
 
 
 def texts(values: Iterable[str]) -> pd.Series:
     """Texts as a column."""
+    if isinstance(values, pd.Series):
+        return values.astype("str")
     return pd.Series(list(values), dtype="str")
 
 
 def whole(values: Iterable[int | None]) -> Any:
     """Counts that may be unknown."""
-    return pd.array(list(values), dtype="Int32")
+    plain = isinstance(values, np.ndarray | pd.arrays.IntegerArray)
+    found: Any = values if plain else list(values)
+    return pd.array(found, dtype="Int32")
 
 
 def named(values: Iterable[str], categories: Sequence[str] = ()) -> pd.Categorical:
     """Texts as a category: the ones given first, then those that `values` hold beside them."""
     if isinstance(values, pd.Categorical):
         return values
-    listed = list(values)
-    every = [*categories, *sorted(set(listed) - set(categories))]
-    return pd.Categorical(listed, categories=pd.Index(every, dtype="str"))
+    codes, unique = pd.factorize(texts(values))
+    every = [*categories, *sorted(set(unique) - set(categories))]
+    number = {name: at for at, name in enumerate(every)}
+    renumbered = np.array([number[name] for name in unique], dtype=np.int64)
+    return coded(renumbered[codes], every)
 
 
 def coded(codes: Array, categories: Sequence[str]) -> pd.Categorical:

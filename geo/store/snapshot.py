@@ -9,16 +9,18 @@ from __future__ import annotations
 import csv
 import json
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 
 from geo.codebook import load_codebook
 from geo.model import stable_id
 from geo.settings import Settings
-from geo.store import changes, ledger, schema, snapshot_file, writes
+from geo.store import bulk, changes, ledger, schema, snapshot_file, writes
 from geo.store.columns import Array, Columns, Snapshot, assemble
 from geo.store.incidents import ACTOR_SEPARATOR
 from geo.store.merge import Gone, merged, with_merges
@@ -86,23 +88,56 @@ def _country_names(settings: Settings) -> dict[str, str]:
 
 
 def _columns(connection: sa.Connection, statement: sa.Select[Any]) -> Columns:
-    """A query's rows as a list for each column."""
-    result = connection.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
-    names = list(result.keys())
-    columns: list[list[Any]] = [[] for _ in names]
-    for rows in result.partitions():
-        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-            column.extend(values)
-    return dict(zip(names, columns, strict=True))
+    """A query's rows, each column as the array or the texts of its type.
+
+    Rows go from the driver into Arrow a portion at a time: a row, a date or a text that becomes an
+    object of its own in Python costs more than to read it. Whole numbers that may be null come as
+    Int64, days as datetime64[s].
+    """
+    described = statement.selected_columns
+    kinds = [_arrow_type(column.type) for column in described]
+    portions: list[list[pa.Array]] = [[] for _ in kinds]
+    for rows in bulk.fetched(connection, statement, _ROWS_AT_ONCE):
+        for portion, values, kind in zip(portions, zip(*rows, strict=True), kinds, strict=True):
+            portion.append(_portion(values, kind))
+    return {
+        column.name: _column(pa.chunked_array(portion, kind))
+        for column, portion, kind in zip(described, portions, kinds, strict=True)
+    }
 
 
-def _rows_of(keys: Sequence[int], wanted: Sequence[int | None]) -> Array:
-    """Row numbers of database keys; -1 for None. keys : ascending or not, each once."""
+def _arrow_type(kind: sa.types.TypeEngine[Any]) -> pa.DataType:
+    if isinstance(kind, sa.Date):
+        return pa.date32()
+    if isinstance(kind, sa.Integer):
+        return pa.int64()
+    return pa.float64() if isinstance(kind, sa.Float | sa.Numeric) else pa.large_string()
+
+
+def _portion(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_date(kind):  # SQLite keeps days as text
+        return pa.array(values).cast(kind)
+    return pa.array(values, kind)
+
+
+def _column(values: pa.ChunkedArray) -> Any:
+    if pa.types.is_date(values.type):
+        return values.to_numpy().astype("datetime64[s]")
+    if pa.types.is_large_string(values.type):
+        return pd.Series(values.combine_chunks().to_pandas(), dtype="str")
+    if pa.types.is_integer(values.type) and values.null_count:
+        missing = values.is_null().to_numpy()
+        return pd.arrays.IntegerArray(values.fill_null(0).to_numpy(), missing)
+    return values.to_numpy()
+
+
+def _rows_of(keys: Any, wanted: Any) -> Array:
+    """Row numbers of database keys; -1 for none. keys : ascending or not, each once."""
+    asked = pd.array(wanted, dtype="Int64").to_numpy(np.int64, na_value=-1)
     if not len(keys):
-        return np.full(len(wanted), -1, dtype=np.int32)
-    known = np.array(keys, dtype=np.int64)
+        return np.full(len(asked), -1, dtype=np.int32)
+    known = np.asarray(keys, dtype=np.int64)
     order = np.argsort(known)
-    asked = np.array([-1 if key is None else key for key in wanted], dtype=np.int64)
     at = np.minimum(np.searchsorted(known[order], asked), len(known) - 1)
     rows = order[at]
     return np.where(known[rows] == asked, rows, -1).astype(np.int32)
@@ -171,11 +206,14 @@ def _read(
     )
     named = None
     if log_of is not None:
-        named = {*log_of["place"], *links["place_key"], *mentions["place_key"]} - {None}
+        placed = pd.Series(mentions["place_key"]).dropna()
+        named = {*log_of["place"], *links["place_key"].tolist(), *placed.astype(int).tolist()}
     places = _places(connection, named)
-    places["country_name"] = [names.get(code, code) for code in places["country"]]
-    actors = {text: ACTOR_SEPARATOR.join(json.loads(text)) for text in set(events["actors"])}
-    events["actors"] = [actors[text] for text in events["actors"]]
+    places["country_name"] = _each(places["country"], lambda code: names.get(code, code))
+    places["crosses"] = _each(places["crosses"], json.loads)
+    events["actors"] = _each(
+        events["actors"], lambda text: ACTOR_SEPARATOR.join(json.loads(text))
+    )
     events["article"] = _rows_of(articles["key"], events["article_key"])
     events["dataset"] = _rows_of(datasets["key"], events["dataset_key"])
     links["event"] = _rows_of(events["key"], links["event_key"])
@@ -195,16 +233,28 @@ def _read(
     )
 
 
+def _each(values: pd.Series, change: Callable[[str], Any]) -> pd.Series:
+    """What becomes of each text; the same texts are changed once."""
+    codes, unique = pd.factorize(values)
+    made = [change(text) for text in unique]
+    kind = "str" if all(isinstance(one, str) for one in made) else object
+    return pd.Series(made, dtype=kind).take(codes).reset_index(drop=True)
+
+
 def _places(connection: sa.Connection, keys: Collection[int] | None) -> Columns:
     """Places in the order of their keys: all, or those of some keys."""
     p = schema.place.c
     every = sa.select(
         p.key, p.id.label("place_id"), p.name, p.kind, p.lat, p.lon, p.country, p.admin1,
-        p.admin1_name, p.precision_km, p.population, p.source, p.crosses,
+        p.admin1_name, p.precision_km, p.population, p.source,
+        sa.cast(p.crosses, sa.Text).label("crosses"),
     ).order_by(p.key)  # fmt: skip
     if keys is None:
         return _columns(connection, every)
     parts = [
         _columns(connection, every.where(p.key.in_(part))) for part in writes.chunks(sorted(keys))
     ] or [_columns(connection, every.where(sa.false()))]
-    return {name: [value for part in parts for value in part[name]] for name in parts[0]}
+    return {
+        name: pd.concat([pd.Series(part[name]) for part in parts], ignore_index=True)
+        for name in parts[0]
+    }
