@@ -193,6 +193,7 @@ def test_every_decision_keeps_its_reasons(gazetteer: Gazetteer) -> None:
         ("Flights at Heathrow were cancelled.", "Heathrow", "GB"),
         ("The flood in Derna killed thousands.", "Derna", "LY"),
         ("Rockets landed in the Negev.", "Negev", "IL"),
+        ("Heavy fighting went on for Pisky near Donetsk.", "Pisky", "UA"),
         ("Kupiansk was heavily shelled overnight.", "Kupiansk", "UA"),
     ],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from geo.gazetteer.gazetteer import distance_km
 from geo.gazetteer.layers import ABBREVIATION, FOREIGN, PREFERRED
 from geo.reading import cues
 from geo.reading.document import Document
@@ -38,6 +39,12 @@ _DATELINE_END = re.compile(
 )
 
 
+# "Pisky near Donetsk", "Klishchiivka, south of Bakhmut".
+_BESIDE = re.compile(
+    r",? (?:(?:just |a town |a village )?(?:near|outside|(?:north|south|east|west)\w* of))"
+    r" (?:the (?:city|town) of )?"
+)
+_NEAR_KM = 60
 # "Solhan, in the north of", "Kuriga, a village in central": what follows holds it.
 _IN_PART_OF = re.compile(
     rf"(?:,|, (?:a|an|the) (?:[a-z-]+ ){{0,2}}{_TOWN})? in (?:the )?"
@@ -321,6 +328,8 @@ class Evidence:
                 one.abroad = one.form == "name" and all(
                     hit.place.kind in ("settlement", "admin1", "admin2") for hit in one.hits
                 )
+            elif _BESIDE.fullmatch(gap) and _lie_together(one, two):
+                one.weigh(1.8, f"near {two.surface}")
             elif _LIST_GAP.fullmatch(gap):
                 best = max(one.evidence, two.evidence)
                 for span in (one, two):
@@ -336,6 +345,16 @@ class Evidence:
         before = at > 0 and _LIST_GAP.fullmatch(gaps[at - 1]) and names[at - 1].hits[0].place.kind
         after = _LIST_GAP.fullmatch(gaps[at + 1]) and names[at + 2].hits[0].place.kind
         return before in areas or after in areas
+
+
+def _lie_together(one: Span, two: Span) -> bool:
+    """Whether some town of the first name lies near the town that the second mostly means."""
+    middle = next((hit.place for hit in two.hits if hit.place.kind == "settlement"), None)
+    return middle is not None and any(
+        hit.place.kind == "settlement"
+        and distance_km(middle.lat, middle.lon, hit.place.lat, hit.place.lon) <= _NEAR_KM
+        for hit in one.hits
+    )
 
 
 def _is_country(span: Span) -> bool:
