@@ -14,7 +14,7 @@ from geo.gazetteer.layers import BASE, DEMONYM, FOREIGN, PREFERRED
 from geo.model import Place
 from geo.reading import cues
 from geo.reading.scene import Others, Scene, Spot, family, spot_of
-from geo.reading.span import Span, told, within
+from geo.reading.span import Span, lies_beside, told, within
 
 _PER_RANK = 0.9  # what ten times as many people are worth
 _LEAST_LENT = 0.2  # of a name, that counts as near
@@ -109,6 +109,8 @@ def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene, rivals: Rival
         weigh(-3.0, "its country has the same name")
     if span.container is not None and lies_within(place, span.container):
         weigh(7.0, f"in {span.container.surface}")
+    if span.beside is not None and lies_beside(place, span.beside):
+        weigh(2.5, f"near {span.beside.surface}")
     for inner in span.holds:
         ranks = [other.rank for other in inner.hits if within(other.place, place)]
         if ranks:

@@ -340,7 +340,6 @@ class _Reader:
         return ""
 
 
-
 _INSTRUMENTS = (
     ("suicide", "suicide bomb"),
     ("chemical", "chemical agent"),

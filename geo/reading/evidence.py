@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 
-from geo.gazetteer.gazetteer import distance_km
 from geo.gazetteer.layers import ABBREVIATION, FOREIGN, PREFERRED
 from geo.reading import cues
 from geo.reading.document import Document
-from geo.reading.span import SENTENCE_START, Span, holds
+from geo.reading.span import SENTENCE_START, Span, holds, lies_beside
 
 _TOWN = (
     r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
@@ -44,7 +43,6 @@ _BESIDE = re.compile(
     r",? (?:(?:just |a town |a village )?(?:near|outside|(?:north|south|east|west)\w* of))"
     r" (?:the (?:city|town) of )?"
 )
-_NEAR_KM = 60
 # "Solhan, in the north of", "Kuriga, a village in central": what follows holds it.
 _IN_PART_OF = re.compile(
     rf"(?:,|, (?:a|an|the) (?:[a-z-]+ ){{0,2}}{_TOWN})? in (?:the )?"
@@ -329,6 +327,7 @@ class Evidence:
                     hit.place.kind in ("settlement", "admin1", "admin2") for hit in one.hits
                 )
             elif _BESIDE.fullmatch(gap) and _lie_together(one, two):
+                one.beside = two
                 one.weigh(1.8, f"near {two.surface}")
             elif _LIST_GAP.fullmatch(gap):
                 best = max(one.evidence, two.evidence)
@@ -349,12 +348,7 @@ class Evidence:
 
 def _lie_together(one: Span, two: Span) -> bool:
     """Whether some town of the first name lies near the town that the second mostly means."""
-    middle = next((hit.place for hit in two.hits if hit.place.kind == "settlement"), None)
-    return middle is not None and any(
-        hit.place.kind == "settlement"
-        and distance_km(middle.lat, middle.lon, hit.place.lat, hit.place.lon) <= _NEAR_KM
-        for hit in one.hits
-    )
+    return any(lies_beside(hit.place, two) for hit in one.hits)
 
 
 def _is_country(span: Span) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from geo.gazetteer.gazetteer import Hit
+from geo.gazetteer.gazetteer import Hit, distance_km
 from geo.gazetteer.layers import ABBREVIATION
 from geo.model import Form, Place
 
+_NEAR_KM = 60
 SENTENCE_START = "starts a sentence"
 _DOUBTS = ("after a title", "after a given", "after an initial", "a person", "second half",
            "first half", "before a surname", SENTENCE_START)  # fmt: skip
@@ -30,6 +31,7 @@ class Span:
     loose: bool = False  # the head word fits a town too ("the Houston region")
     kinds: tuple[str, ...] = ()  # the kinds a head word allows ("region"), empty for any
     container: Span | None = None  # "City, State": what follows the comma
+    beside: Span | None = None  # "X near Y": the town that it lies near
     holds: list[Span] = field(default_factory=list)  # the towns before its comma
     abroad: bool = False  # said to lie in a country that has no place of its name
     town: bool = False  # "the regional centre of X", "X, the main city"
@@ -73,6 +75,16 @@ def told(heard: Iterable[tuple[float, str]]) -> list[str]:
 def holds(outer: Span, inner: Span) -> bool:
     """Whether some sense of `outer` is an area that some sense of `inner` lies in."""
     return any(within(one.place, two.place) for two in outer.hits for one in inner.hits)
+
+
+def lies_beside(place: Place, other: Span) -> bool:
+    """Whether a settlement lies near the most prominent town of another name."""
+    town = next((hit.place for hit in other.hits if hit.place.kind == "settlement"), None)
+    return (
+        town is not None
+        and place.kind == "settlement"
+        and distance_km(place.lat, place.lon, town.lat, town.lon) <= _NEAR_KM
+    )
 
 
 def within(place: Place, area: Place) -> bool:
