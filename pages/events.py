@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import query
+from geo.model import stable_id
 from geo.store.snapshot import Snapshot
 from pages import common, details, downloads, filters, panel, strings, undo, views, whats_new
 
@@ -86,9 +87,17 @@ def show() -> None:
         return
     newest = query.newest_first(snapshot, rows)[:MAX_ROWS]
     st.caption(strings.EVENT_HINT)
-    picked = st.dataframe(
-        table(snapshot, newest), hide_index=True, on_select="rerun", selection_mode="single-row",
-        key="events-table", height=common.table_height(len(newest)),
+    ids = snapshot.events["event_id"].iloc[newest].to_list()
+    # A selection is the number of a row: of other rows it would name another event.
+    key = f"events-table-{stable_id(*ids)}"
+
+    def pick() -> None:
+        chosen_rows = st.session_state[key]["selection"]["rows"]
+        st.session_state["event-picked"] = ids[chosen_rows[0]] if chosen_rows else ""
+
+    st.dataframe(
+        table(snapshot, newest), hide_index=True, on_select=pick, selection_mode="single-row",
+        key=key, height=common.table_height(len(newest)),
         alt=strings.PAGE_EVENTS,
         column_config={
             strings.COLUMN_CONFIDENCE: st.column_config.ProgressColumn(
@@ -98,10 +107,9 @@ def show() -> None:
             strings.COLUMN_ARTICLE: st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip
-    selected = picked["selection"]["rows"]
-    if selected and selected[0] < len(newest):
-        event_id = str(snapshot.events["event_id"].iloc[int(newest[selected[0]])])
-        st.html(details.event_list(panel.event_details([event_id]), common.colours()))
+    picked = st.session_state.get("event-picked")
+    if picked in ids:
+        st.html(details.event_list(panel.event_details([picked]), common.colours()))
 
 
 show()

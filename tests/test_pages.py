@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from geo import pipeline, query
+from geo.codebook import load_codebook
 from geo.errors import GazetteerError
 from geo.gazetteer import index, regions
 from geo.model import Article, Candidate, Event, EventPlace, Mention, Place, Reading
@@ -500,6 +501,17 @@ def test_events_of_a_data_set_show_their_row_as_evidence(local_settings: Setting
     assert table[strings.COLUMN_ARTICLE].to_list() == ["Made up", "Made up"]
     for page in ("articles", "places", "about"):
         run(page)
+
+
+def test_a_chosen_event_stays_itself_when_the_rows_change() -> None:
+    app = run("events")
+    every = app.dataframe[0].proto.id
+    types = app.dataframe[0].value[strings.COLUMN_TYPE]
+    assert app.run().dataframe[0].proto.id == every  # the same rows keep what is chosen
+    slugs = {kind.name: kind.slug for kind in load_codebook(ROOT / "data" / "codebook.yaml").types}
+    app.checkbox(key=slugs[types.iloc[-1]]).check().run()
+    assert 0 < len(app.dataframe[0].value) < len(types)
+    assert app.dataframe[0].proto.id != every  # other rows: no row number of before holds
 
 
 def test_an_earlier_version_of_an_article_is_shown_with_what_changed(

@@ -53,12 +53,12 @@ def take_out(connection: sa.Connection, article_key: int) -> Row:
 def put_back(connection: sa.Connection, kept: Row) -> int:
     """Insert it all again, the article not being there; its new key."""
     article, place = schema.article, schema.place
-    key = writes.inserted(connection, article, _row(article, kept["article"]))
+    (key,) = writes.insert(connection, article, [_row(article, kept["article"])])
     changes.note(connection, article, [key])
     places = []
     for row in kept["place"]:
         known = connection.scalar(sa.select(place.c.key).where(place.c.id == row["id"]))
-        places.append(known or writes.inserted(connection, place, row))
+        places.append(known or writes.insert(connection, place, [row])[0])
     changes.note(connection, place, places)
     keys: dict[str, list[int]] = {}
     for table in _PARTS:
@@ -69,8 +69,7 @@ def put_back(connection: sa.Connection, kept: Row) -> int:
             taken = set(connection.scalars(sa.select(table.c.url)))
             rows = [row for row in rows if row["url"] not in taken]
         if table in (schema.mention, schema.event):
-            found = writes.insert(connection, table, rows)
-            keys[table.name] = [found[row["id"]] for row in rows]
+            keys[table.name] = writes.insert(connection, table, rows)
         elif rows:
             connection.execute(table.insert(), rows)
     links = [

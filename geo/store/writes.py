@@ -93,25 +93,7 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[at : at + CHUNK]
 
 
-def inserted(connection: sa.Connection, table: sa.Table, row: Row) -> int:
-    """Insert one row; its key."""
-    key = connection.execute(table.insert().values(**row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
-def insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> dict[str, int]:
-    """Insert all that an article has in a table; the keys of its rows by id."""
-    if not rows:
-        return {}
-    connection.execute(table.insert(), rows)
-    found = connection.execute(
-        sa.select(table.c.id, table.c.key).where(table.c.article_key == rows[0]["article_key"])
-    )
-    return {row.id: row.key for row in found}
-
-
-def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> list[int]:
+def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> list[int]:
     """Insert rows under the next free keys; those keys."""
     if not rows:
         return []
@@ -129,7 +111,7 @@ def _save_articles(
     """Insert or replace the articles themselves; their keys."""
     table = schema.article
     new = [{**rows.article, "reader": reader} for rows in readings if rows.id not in known]
-    inserted = iter(_insert(connection, table, new))
+    inserted = iter(insert(connection, table, new))
     keys = []
     for rows in readings:
         key = known.get(rows.id)
@@ -163,7 +145,7 @@ def _save_places(connection: sa.Connection, wanted: Mapping[str, Row]) -> dict[s
             connection.execute(changed)
             moved.append(key)
     new = [place_id for place_id in ids if place_id not in known]
-    inserted = _insert(connection, table, [wanted[place_id] for place_id in new])
+    inserted = insert(connection, table, [wanted[place_id] for place_id in new])
     changes.note(connection, table, moved + inserted)
     return keys | dict(zip(new, inserted, strict=True))
 
@@ -179,7 +161,7 @@ def _save_mentions(
             row = {**mention, "article_key": article_key}
             row["place_key"] = places.get(row.pop("place"))
             rows.append(row)
-    keys = iter(_insert(connection, schema.mention, rows))
+    keys = iter(insert(connection, schema.mention, rows))
     return [[next(keys) for _ in one.mentions] for one in readings]
 
 
@@ -193,7 +175,7 @@ def _save_events(
         for key, one in zip(articles, readings, strict=True)
         for event in one.events
     ]
-    inserted = _insert(connection, schema.event, rows)
+    inserted = insert(connection, schema.event, rows)
     links, left = [], iter(inserted)
     for one, mention_keys in zip(readings, mentions, strict=True):
         event_keys = [next(left) for _ in one.events]
