@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.components import v2
 
 from geo.maps.assets import STATIC
-from pages import strings
+from pages import common, strings
 
 # Named from the start: a screen reader may come by before the script has run.
 _COPY_HTML = f'<button type="button"><span aria-live="polite">{strings.LINK}</span></button>'
@@ -47,7 +47,10 @@ def show_sentence(sentence: str) -> None:
 def copy_link() -> None:
     """A button that puts the address of the present view on the clipboard."""
     _copy(
-        data={"label": strings.LINK, "done": strings.LINK_DONE, "failed": strings.LINK_FAILED},
+        data={
+            "label": strings.LINK, "done": strings.LINK_DONE, "failed": strings.LINK_FAILED,
+            "theme": "dark_theme" if common.is_dark() else "light_theme",
+        },
         key="copy-link",
         width="stretch",
-    )
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The menu of downloads: exactly the rows on screen, as tables, geodata, or a map in one file."""
+"""The menu of downloads: exactly what is on screen, as tables, geodata, or a map in one file."""
 
 from __future__ import annotations
 

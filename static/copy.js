@@ -1,4 +1,6 @@
-/* A button that copies the page's address: filters, chosen place and where the map looks. */
+/* A button that copies the page's address: filters, chosen place, where the map looks, and the theme,
+ * which Streamlit reads from `embed_options` in a page of its own too.
+ */
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   const say = (text) => {
@@ -6,7 +8,9 @@ export default function ({ data, parentElement }) {
   };
   say(data.label);
   button.onclick = async () => {
-    say((await copied(window.location.href)) ? data.done : data.failed);
+    const link = new URL(window.location.href);
+    link.searchParams.set("embed_options", data.theme);
+    say((await copied(link.href)) ? data.done : data.failed);
     setTimeout(() => say(data.label), 2500);
   };
 }

@@ -1,5 +1,5 @@
 /* What only the page round the map can do: name its marks, bring the panel into sight on a phone,
- * keep the chart's thousand shapes from being read aloud.
+ * keep the chart's thousand shapes from being read aloud, and the back button for what was chosen.
  *
  * Names of places may come from outside, so they never pass through Folium, which would read them
  * as templates. They arrive here as data, and dateline.js shows them as text.
@@ -15,11 +15,27 @@ function hideCharts() {
   }
 }
 
+/** Where the map looks belongs in the address, but each pan is no step of the back button. */
+function keepHistoryShort() {
+  const push = history.pushState.bind(history);
+  const without = (url) => {
+    const named = new URL(url, location.href);
+    for (const key of ["lat", "lon", "zoom"]) named.searchParams.delete(key);
+    return named.href;
+  };
+  history.pushState = (state, title, url) => {
+    const moved = url && without(url) === without(location.href);
+    if (moved) history.replaceState(state, title, url);
+    else push(state, title, url);
+  };
+}
+
 export default function ({ data }) {
   window.datelineNames = data.names;
   hideCharts();
   if (!watching) {
     new MutationObserver(hideCharts).observe(document.body, { childList: true, subtree: true });
+    keepHistoryShort();
     watching = true;
   }
   for (const frame of document.querySelectorAll("iframe[title^='streamlit_folium']")) {

@@ -30,11 +30,13 @@ def test_a_right_click_says_what_lies_there(visit: Visits) -> None:
 
 
 def test_one_click_copies_a_link_that_opens_the_same_view(visit: Visits) -> None:
-    page = visit("/?battles=true")
+    page = visit("/?battles=true", dark=True)
     page.marks()
+    steps = page.page.evaluate("history.length")
     page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.run("() => void map.setView([47.9, 35.1], 9, { animate: false })")
     assert page.becomes(lambda: page.address_of("zoom"), ["9"]) == ["9"]
+    assert page.page.evaluate("history.length") == steps  # the back button leaves the page
     button = page.page.get_by_role("button", name="Copy link")
     assert button.is_visible()
     assert page.page.get_by_role("button", name="Reset").is_visible()
@@ -49,6 +51,7 @@ def test_one_click_copies_a_link_that_opens_the_same_view(visit: Visits) -> None
     assert abs(lat - 47.9) < 0.01
     assert abs(lon - 35.1) < 0.01
     assert again.address_of("battles") == ["true"]
+    assert again.run("() => document.documentElement.classList.contains('dl-dark')")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
