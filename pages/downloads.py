@@ -13,14 +13,14 @@ from geo.export.records import records
 from geo.maps import standalone
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import common, explore, filters, selection, strings
+from pages import common, filters, ground, selection, strings, views
 
 Rows = np.ndarray[Any, Any]
 
 
-def menu(snapshot: Snapshot, rows: Rows, chosen: EventFilter) -> None:
+def menu(snapshot: Snapshot, rows: Rows, chosen: EventFilter, key: str = "download") -> None:
     """Every format; a file is made when its button is pressed."""
-    with st.popover(strings.DOWNLOAD, icon=":material/download:", key="download"):
+    with st.popover(strings.DOWNLOAD, icon=":material/download:", key=key):
         st.caption(strings.DOWNLOAD_HELP)
         for name, kind in export.FORMATS.items():
             st.download_button(
@@ -39,8 +39,9 @@ def _map(snapshot: Snapshot, rows: Rows, chosen: EventFilter) -> None:
     if len(rows) > limit:
         st.caption(strings.DOWNLOAD_MAP_LIMIT.format(limit=f"{limit:,}"))
         return
-    sheet = {"filters": filters.stated(snapshot, chosen), "dark": common.is_dark(),
-             "box": selection.view()[1]}  # fmt: skip
+    stated = [*filters.stated(snapshot, chosen), (strings.COUNT_BY, strings.UNITS[views.unit()][2])]
+    sheet = {"filters": stated, "dark": common.is_dark(), "box": selection.view()[1],
+             "unit": views.unit()}  # fmt: skip
     st.download_button(
         strings.DOWNLOAD_MAP, lambda: page(snapshot, rows, **sheet),
         f"dateline-map{standalone.ENDING}", standalone.MIME, key="html", on_click="ignore",
@@ -53,7 +54,7 @@ def page(snapshot: Snapshot, rows: Rows, **sheet: Any) -> bytes:
     newest = query.newest_first(snapshot, rows)
     counted = query.place_counts(snapshot, newest)
     places = snapshot.places.iloc[counted["place"].to_numpy(dtype=int)]
-    focus = explore.focus_countries(places, counted["count"])
+    focus = ground.focus_countries(places, counted["count"])
     return standalone.write(
         snapshot,
         newest,
@@ -62,7 +63,7 @@ def page(snapshot: Snapshot, rows: Rows, **sheet: Any) -> bytes:
         standalone.Sheet(
             title=strings.DOWNLOAD_MAP_TITLE,
             made=date.today(),
-            outline_files=explore.outline_files(snapshot, focus),
+            outline_files=ground.outline_files(snapshot, focus),
             **sheet,
         ),
         max_events=common.settings().max_map_file_events,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,9 @@ from pages import (
     browser,
     common,
     details,
+    downloads,
     filters,
+    ground,
     panel,
     playback,
     selection,
@@ -29,7 +30,6 @@ from pages import (
     views,
 )
 
-FOCUS_COUNTRIES = 12  # countries whose regions are drawn: those with most events
 MAP_HEIGHT_PX = 560  # before the style sheet has its say
 TABLE_ROWS = 500
 
@@ -65,6 +65,7 @@ def explore(chosen: EventFilter) -> None:
         shown = _map(snapshot, counted)
         with st.container(horizontal=True, vertical_alignment="center", key="under-map"):
             timeline.title(snapshot, chosen, rows, histogram)
+            downloads.menu(snapshot, rows, chosen, key="download-view")
             st.toggle(strings.TILES, key=filters.TILES, help=strings.TILES_HELP,
                       persist_state="session")  # fmt: skip
         timeline.show(histogram)
@@ -89,7 +90,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
     zoom, bounds = selection.view()
     picked = selection.chosen()
     types = [kind.name for kind in common.codebook().types]
-    focus = focus_countries(places, counted["count"])
+    focus = ground.focus_countries(places, counted["count"])
     drawing = layers.draw(
         snapshot.places,
         place_rows,
@@ -102,8 +103,9 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
             tiles=bool(cdn or st.session_state.get(filters.TILES)),
             chosen=(picked.feature if picked.is_cluster else picked.places[0]) if picked else "",
             spot=selection.spot(),
+            unit=views.unit(),
         ),
-        files=outline_files(snapshot, focus),
+        files=ground.outline_files(snapshot, focus),
         focus=focus,
         max_features=common.settings().max_map_features,
         geometry=common.outlines(),
@@ -162,41 +164,6 @@ def _first_flight(
         lat, lon = places["lat"].to_numpy(), places["lon"].to_numpy()
         shown = clusters.first_view(lat, lon, events, wide)
         selection.fly_to(lat[shown], lon[shown])
-
-
-def focus_countries(places: pd.DataFrame, events: pd.Series) -> list[str]:  # type: ignore[type-arg]
-    """The countries with most events, by alpha-2 code."""
-    totals = pd.Series(events.to_numpy(), index=places["country"].astype(str).to_numpy())
-    totals = totals[totals.index.str.fullmatch(r"[A-Z]{2}")].groupby(level=0).sum()
-    ranked = totals.sort_values(ascending=False, kind="stable").head(FOCUS_COUNTRIES)
-    return sorted(ranked.index)
-
-
-def outline_files(snapshot: Snapshot, focus: Sequence[str]) -> list[str]:
-    """Names of the outline files that the browser is to load."""
-    kinds = snapshot.places["kind"].astype(str)
-    drawn = snapshot.places["place_id"][kinds.isin(layers.AREA_KINDS | layers.LINE_KINDS)]
-    names = [_river_file(), _shape_file(tuple(sorted(drawn)))]
-    names += [_border_file(country) for country in focus]
-    return [name for name in names if name]
-
-
-@st.cache_resource(show_spinner=False)
-def _river_file() -> str | None:
-    found = common.outline_store()
-    return assets.river_file(found) if found else None
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _shape_file(place_ids: tuple[str, ...]) -> str | None:
-    found = common.outline_store()
-    return assets.shape_file(found, "shapes", place_ids) if found else None
-
-
-@st.cache_resource(show_spinner=False)
-def _border_file(country: str) -> str | None:
-    found = common.outline_store()
-    return assets.border_file(found, country) if found else None
 
 
 def _offer_assets() -> None:

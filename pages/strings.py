@@ -291,7 +291,7 @@ REGION_WORDS = (
 
 # Events, articles, places
 DOWNLOAD = "Download"
-DOWNLOAD_HELP = "Exactly the rows of this page, as"
+DOWNLOAD_HELP = "Exactly what the filters leave, as"
 DOWNLOAD_MAP = "Map in one file (HTML)"
 DOWNLOAD_MAP_HELP = "Opens in any browser without a network; holds the rows with their sentences."
 DOWNLOAD_MAP_LIMIT = "A map in one file holds {limit} events at most: filter first."

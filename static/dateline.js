@@ -16,12 +16,14 @@ window.dateline = (() => {
       area: "no point: region, country or sea",
       line: "no point: along a river",
     },
-    arcs: "arcs: event types · number: events",
+    // What the numbers count: see `unit` of dateline.layer().
+    units: [["event", "events"], ["article", "articles"], ["incident", "incidents"]],
+    arcs: (unit) => `arcs: event types · number: ${words.units[unit][1]}`,
     named: (name, said) => `${name}: ${said}`,
     first: (name, n) => `${name} and ${n - 1} more`,
     attribution: "Natural Earth · GeoNames · outlines approximate",
     tiles: "© OpenStreetMap contributors",
-    events: (n) => (n === 1 ? "1 event" : `${n} events`),
+    counted: (n, unit) => `${n} ${words.units[unit][n === 1 ? 0 : 1]}`,
     places: (n) => `${n} places here`,
     area: "known only to the region",
     rough: "known only roughly",
@@ -43,6 +45,7 @@ window.dateline = (() => {
   let focus = new Set(); // countries that have something to show
   let tiles = null;
   let legend = null;
+  let unit = 0; // what the numbers on the marks count
   let flown = null; // the last turn that sent the map somewhere
   let restoreFocus = null;
   let spotLayer = null; // its click tells Streamlit the spot of a right click or long press
@@ -285,7 +288,7 @@ window.dateline = (() => {
   }
 
   const label = (total, more) =>
-    more ? `${words.events(total)}, ${more}` : words.events(total);
+    [words.counted(total, unit), more].filter(Boolean).join(", ");
 
   /** The name of the place behind a mark, which the page knows (static/page.js), or nothing. */
   function nameOf(id) {
@@ -490,7 +493,7 @@ window.dateline = (() => {
         const row = L.DomUtil.create("div", "dl-key", box);
         row.append(sample(key), meaning);
       }
-      L.DomUtil.create("div", "dl-key-note", box).textContent = words.arcs;
+      L.DomUtil.create("div", "dl-key-note", box);
       return box;
     };
     corner.addTo(map);
@@ -559,6 +562,7 @@ window.dateline = (() => {
   /** Build the layer that holds everything which depends on filters, view, theme and selection.
    *
    * data: { dark, tiles, surfaces: { name: colour }, colours: [colour per event type],
+   *   unit: what is counted (0 events, 1 articles, 2 incidents),
    *   focus: [country], files: [outline file],
    *   flight: [] or [turn, south, west, north, east, closest zoom],
    *   spot: [] or [lat, lon] that was asked about,
@@ -568,6 +572,8 @@ window.dateline = (() => {
   function layer(data) {
     paint(data.surfaces, data.dark === 1);
     showTiles(data.tiles === 1);
+    unit = data.unit;
+    legend.querySelector(".dl-key-note").textContent = words.arcs(unit);
     fly(data.flight);
     focus = new Set(data.focus);
     for (const name of data.files) load(`generated/outlines/${name}.js`);

@@ -25,7 +25,7 @@ from geo.maps import clusters
 from geo.maps.assets import SAFE_ID, shape_key
 from geo.maps.clusters import Array, Bounds
 from geo.model import AREA_KINDS, LINE_KINDS, stable_id
-from geo.query import EXACT_KM
+from geo.query import EXACT_KM, UNITS, Unit
 
 ROUGH_KM = 10.0  # a point from memory, known no better than this, is drawn as uncertain
 RECALLED = "recalled"  # what data/places.csv says of facts that no source was opened for
@@ -42,7 +42,7 @@ Geometry = Callable[[str], "Mapping[str, Any] | None"]  # place id -> GeoJSON ge
 class MapView:
     """What the reader sees and has chosen. `chosen` is a feature id or a place id.
 
-    `spot` is a point (lat, lon) that the reader asked about.
+    `spot` is a point (lat, lon) that the reader asked about; `unit` is what the marks count.
     """
 
     zoom: int
@@ -51,6 +51,7 @@ class MapView:
     tiles: bool = False
     chosen: str = ""
     spot: tuple[float, float] | None = None
+    unit: Unit = "reports"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,7 @@ def draw(
         "focus": [code for code in focus if re.fullmatch(r"[A-Z]{2}", code)],
         "files": [name for name in files if SAFE_ID.fullmatch(name)],
         "flight": [float(number) for number in flight],
+        "unit": UNITS.index(view.unit),
         "spot": [float(number) for number in view.spot or ()],
         "rings": rings,
         "areas": areas,

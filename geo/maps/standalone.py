@@ -63,7 +63,7 @@ class Sheet:
     """What the page says of itself, and how it looks.
 
     filters : name and value of each filter in force. box : what to open on, None for where most
-    events are. outline_files : names, without `.js`, of the files in
+    events are. unit : what the marks count. outline_files : names, without `.js`, of the files in
     static/generated/outlines to draw.
     """
 
@@ -72,6 +72,7 @@ class Sheet:
     filters: Sequence[tuple[str, str]] = ()
     box: clusters.Bounds | None = None
     dark: bool = False
+    unit: query.Unit = "reports"
     outline_files: Sequence[str] = ()
 
 
@@ -155,7 +156,7 @@ def _data(
     geometry: layers.Geometry | None,
 ) -> dict[str, Any]:
     """What standalone.js shows: the sheet, types, places, events, and a drawing for each zoom."""
-    counted = query.place_counts(snapshot, rows)
+    counted = query.place_counts(snapshot, rows, sheet.unit)
     at = counted["place"].to_numpy(dtype=int)
     places = snapshot.places.iloc[at]
     number = {str(place_id): n for n, place_id in enumerate(places["place_id"])}
@@ -165,7 +166,8 @@ def _data(
     drawings = {}
     for zoom in _ZOOMS:
         drawing = layers.draw(
-            snapshot.places, at, counts, codebook, layers.MapView(zoom=zoom, dark=sheet.dark),
+            snapshot.places, at, counts, codebook,
+            layers.MapView(zoom=zoom, dark=sheet.dark, unit=sheet.unit),
             focus=_focus(places), max_features=max_features, geometry=geometry,
         )  # fmt: skip
         members = {

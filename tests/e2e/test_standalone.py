@@ -151,12 +151,13 @@ def test_too_many_events_and_missing_scripts_are_refused(tmp_path: Path) -> None
         )  # fmt: skip
 
 
-def test_the_menu_gives_the_map_of_the_rows_on_screen(
+def test_the_map_page_gives_its_view_in_one_file(
     visit: object, browser: Browser, tmp_path: Path
 ) -> None:
-    page: Visit = visit("/events?battles=true")  # type: ignore[operator]
-    shown = int(page.page.locator(".dl-title").first.inner_text().split()[0])
-    page.page.locator(".st-key-download button").click()
+    page: Visit = visit("/?battles=true&count=articles")  # type: ignore[operator]
+    page.marks()
+    shown = page.events_shown()
+    page.page.locator(".st-key-download-view button").click()
     with page.page.expect_download(timeout=120_000) as waiting:
         page.page.get_by_role("button", name="Map in one file").click()
     target = tmp_path / "map.html"
@@ -166,6 +167,11 @@ def test_the_menu_gives_the_map_of_the_rows_on_screen(
     alone.goto(target.as_uri())
     alone.locator(".dl-mark").first.wait_for()
     said = alone.locator("main").inner_text()
+    numbers = alone.locator(".dl-mark .dl-count").all_inner_texts()
+    legend = alone.locator(".dl-key-note").inner_text()
     context.close()
     assert "Event type: Battles" in said
+    assert "Count by: Articles" in said
+    assert "number: articles" in legend
+    assert set(numbers) == {"1"}  # one article tells of all
     assert f"{shown} event" in said
