@@ -98,7 +98,7 @@ def show() -> None:
     st.dataframe(
         table(snapshot, newest), hide_index=True, on_select=pick, selection_mode="single-row",
         key=key, height=common.table_height(len(newest)),
-        alt=strings.PAGE_EVENTS,
+        alt=strings.PAGE_EVENTS, placeholder="",
         column_config={
             strings.COLUMN_CONFIDENCE: st.column_config.ProgressColumn(
                 min_value=0, max_value=1, format="%.2f", width="small"
