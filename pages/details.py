@@ -49,21 +49,25 @@ def marked_text(
     text: str,
     mentions: Sequence[Mapping[str, Any]],
     sentence: tuple[int, int] | None = None,
+    *,
+    links: bool = True,
 ) -> str:
     """The text, escaped, each mention a link to the map, or only marked where it is not there.
 
-    sentence : start and end of one to bring out.
+    sentence : start and end of one to bring out. Without `links` those that would be are marked
+    alike: where the page holds what is not saved yet, a link would lose it.
     """
     first, last = sentence or (0, 0)
-    pieces = [_marked_part(text, mentions, 0, first)]
+    pieces = [_marked_part(text, mentions, 0, first, links)]
     if sentence:
-        pieces += ['<span class="dl-at">', _marked_part(text, mentions, first, last), "</span>"]
-    pieces.append(_marked_part(text, mentions, last, len(text)))
+        pieces.append('<span class="dl-at">')
+        pieces += [_marked_part(text, mentions, first, last, links), "</span>"]
+    pieces.append(_marked_part(text, mentions, last, len(text), links))
     return f'<div class="dl-text" lang="en"><bdi>{"".join(pieces)}</bdi></div>'
 
 
 def _marked_part(
-    text: str, mentions: Sequence[Mapping[str, Any]], first: int, last: int
+    text: str, mentions: Sequence[Mapping[str, Any]], first: int, last: int, links: bool
 ) -> str:
     """The text from `first` to `last` with the mentions that lie in it."""
     pieces, at = [], first
@@ -76,10 +80,12 @@ def _marked_part(
         title = safe(_hover(mention))
         if mention["place_id"] and form != "demonym":
             target = f"./?{PLACE}={quote(str(mention['place_id']), safe=':-')}"
-            weak = ' class="dl-weak"' if float(mention["confidence"]) < WEAK else ""
-            pieces.append(
-                f'<a href="{safe(target)}" target="_self" title="{title}"{weak}>{words}</a>'
-            )
+            weak = " dl-weak" if float(mention["confidence"]) < WEAK else ""
+            begins, ends = (
+                (f'<a href="{safe(target)}" target="_self"', "</a>") if links
+                else ("<mark", "</mark>")
+            )  # fmt: skip
+            pieces.append(f'{begins} class="dl-located{weak}" title="{title}">{words}{ends}')
         else:
             pieces.append(f'<mark title="{title}">{words}</mark>')
         at = end

@@ -154,7 +154,7 @@ def _what_is_read(reading: Reading) -> None:
     text = reading.article.text
     st.html(
         f'<div class="dl-scroll" tabindex="0">'
-        f"{details.marked_text(text[:PREVIEW_CHARS], mentions)}</div>"
+        f"{details.marked_text(text[:PREVIEW_CHARS], mentions, links=False)}</div>"
     )
     if len(text) > PREVIEW_CHARS:
         st.caption(strings.ARTICLE_CUT.format(n=f"{PREVIEW_CHARS:,}"))

@@ -144,9 +144,10 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 .dl-text { font-size: 15px; line-height: 1.7; max-width: 72ch; white-space: pre-wrap;
   overflow-wrap: anywhere; color: var(--dl-text); }
 .dl-text a, .dl-text mark { color: inherit; border-radius: 3px; padding: 0 1px; }
-.dl-text a { background: color-mix(in srgb, var(--dl-accent) 14%, transparent);
+.dl-text a, .dl-text .dl-located {
+  background: color-mix(in srgb, var(--dl-accent) 14%, transparent);
   text-decoration: underline 2px var(--dl-accent); text-underline-offset: 3px; }
-.dl-text a.dl-weak { background: none; text-decoration-style: dashed;
+.dl-text .dl-weak { background: none; text-decoration-style: dashed;
   text-decoration-thickness: 1.5px; }
 .dl-text mark { background: none; text-decoration: underline dotted 2px var(--dl-muted);
   text-underline-offset: 3px; }
