@@ -261,6 +261,23 @@ def test_an_unchanged_feed_is_known_by_its_etag(world: World) -> None:
     assert world.feeds.all()[0].url == url
 
 
+def test_a_feed_without_etag_is_known_by_its_date(world: World) -> None:
+    url = world.follow("/feed", range(1))
+    changed = "Wed, 03 May 2023 22:10:00 GMT"
+
+    def answer(handler: Handler) -> None:
+        same = handler.headers["If-Modified-Since"] == changed
+        handler.answer(b"" if same else rss_of(world.server, range(1)),
+                       status=304 if same else 200, last_modified=changed)  # fmt: skip
+
+    world.server.pages["/feed"] = answer
+    assert world.run().new == 1
+    world.now += 10_000
+    report = world.run()
+    assert (report.asked, report.unchanged, report.failed) == (1, 1, [])
+    assert world.feeds.all()[0].url == url
+
+
 def test_a_broken_feed_is_left_alone_for_longer_each_time(world: World) -> None:
     world.follow("/feed", range(1))
     world.server.pages["/feed"] = lambda handler: handler.answer(b"", status=500)
