@@ -13,7 +13,8 @@ from tests.e2e.conftest import Visit
 Visits = Callable[..., Visit]
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-PATHS = ["/", "/events", "/articles", "/add", "/feeds", "/places", "/about"]
+PATHS = ["/", "/events", "/articles", "/add", "/feeds", "/datasets", "/corrections", "/places",
+         "/about"]  # fmt: skip
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
   .filter((one) => ["serious", "critical"].includes(one.impact))
   .map((one) => [one.id, one.nodes.map((node) => node.target.join(" ")).slice(0, 5)])"""
