@@ -236,7 +236,8 @@ class Evidence:
             and not self.doc.caps[span.last].possessive
         ):
             following = self.doc.caps[span.last + 1]
-            if following.lower in cues.AREA_HEADS:
+            rest = self.doc.caps[span.last + 2 : run_last + 1]
+            if following.lower in cues.AREA_HEADS and not any(map(self.doc.is_organisation, rest)):
                 span.kinds = cues.AREA_HEADS[following.lower]
                 span.loose = following.lower in cues.LOOSE_HEADS
                 span.plural = following.lower.endswith("s")

@@ -29,6 +29,11 @@ _OF_SOMEBODY = re.compile(
     r"|outskirts|centre|center|ruins|bombing|shelling|siege|capture|fall|battle) of\s\Z",
     re.IGNORECASE,
 )
+# "captured Shasha on Monday": better no place than the next town that the sentence names.
+_TAKEN = re.compile(
+    r"\b(?:captured|recaptured|retook|seized|overran|liberated|entered|stormed|raided|shelled"
+    r"|bombed|bombarded|besieged|encircled)\s\Z"
+)
 _ARTICLE = re.compile(r"(?<![\w-])(?:al|el|as|ad|az|ash|an|ar|at)-\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"[ -]\d")
 # Of a word as the gazetteer's word list knows it (`geo.gazetteer.lexicon`).
@@ -61,6 +66,7 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
         if not kind and not (
             _IN.search(text, max(0, start - 8), start)
             or _OF_SOMEBODY.search(text, max(0, start - _WINDOW), start)
+            or _TAKEN.search(text, max(0, start - _WINDOW), start)
         ):
             continue
         last = document.chunk_of[at][1]

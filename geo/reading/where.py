@@ -62,10 +62,12 @@ class PlaceFinder:
         bounds = (sentence.begin, sentence.stop)
         found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
         found = without_containers(self.words, found)
+        kind = "Agreement" if sense.subtype == "Agreement" else sense.type
+        if kind in _ABOUT:  # "in Berlin, students protested against Russia": none of its places
+            found = [p for p in found if p[1] != "location" or self._rank(hit, p[0], kind) <= 2]
         found = self._nearest(sentence, hit, clause, found)
         if sense.subtype == _FLIGHT:
             found = self._on_the_way(found)
-        kind = "Agreement" if sense.subtype == "Agreement" else sense.type
         found = self._likeliest(hit, found, kind)
         if kind == "Agreement":
             found = [p for p in found if self._in_same_part(hit.first, p[0].first)]
@@ -98,13 +100,15 @@ class PlaceFinder:
             if ranks and found[len(ranks) - 1][0].last + 1 == spot.first:
                 ranks.append(ranks[-1])  # "an embassy in Tunis, Tunisia": both or neither
             else:
-                trigger = (hit.first, hit.last)
-                ranks.append(rank(self.words, spot, trigger, kind) if role == "location" else 0)
+                ranks.append(self._rank(hit, spot, kind) if role == "location" else 0)
         located = [k for k, (_, role) in zip(ranks, found, strict=True) if role == "location"]
         most = min(located, default=0)
         if kind in _ABOUT:
             most = min(most, 2)
         return [pair for k, pair in zip(ranks, found, strict=True) if k <= most]
+
+    def _rank(self, hit: Hit, spot: Spot, kind: str) -> int:
+        return rank(self.words, spot, (hit.first, hit.last), kind)
 
     def _on_the_way(self, found: list[tuple[Spot, Role]]) -> list[tuple[Spot, Role]]:
         """ "Buses took people from the streets of Kherson to Mykolaiv": where from, where to."""
