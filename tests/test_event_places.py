@@ -311,3 +311,24 @@ def test_of_a_site_and_its_town_the_surer_point_stays(read: Read) -> None:
     assert located(read("A bomb killed 13 soldiers at Kabul airport in Kabul.")) == {
         "Kabul airport"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("In Berlin, students protested against Russia.", {"Berlin"}),
+        ("Fighters killed eight villagers in Oicha. In Bukavu, students protested against Rwanda.",
+         {"Oicha", "Bukavu"}),
+        ("Thousands protested in Tehran against Israel.", {"Tehran"}),
+    ],
+)  # fmt: skip
+def test_a_protest_is_where_people_stand_and_not_where_they_look(
+    read: Read, text: str, places: set[str]
+) -> None:
+    assert located(read(text)) == places
+
+
+def test_a_town_that_nobody_lists_is_not_taken_for_the_next_one(read: Read) -> None:
+    reading = read("Rebels captured Shasha on Monday, cutting the road to Goma.")
+    assert located(reading) == {"Shasha"}
+    assert next(m for m in reading.mentions if m.surface == "Shasha").place is None

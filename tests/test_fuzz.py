@@ -184,16 +184,20 @@ def one_line(kind: str, size: int) -> str:
         "brackets": "((((",
         "quotes": "“He said ‘",
         "spaces": " ",
+        "stops": ".",
+        "list of names": "Kyiv, Paris, Lviv, Springfield, ",
         "surrogates": "\ud83d",
     }.get(kind)
     if unit is None:
         letters = [chr(chance.randrange(32, 1500)) for _ in range(5000)]
         unit = "".join(letters)
-    return (unit * (size // len(unit) + 1))[:size]
+    opening = "Shelled: " if kind == "list of names" else ""
+    return (opening + unit * (size // len(unit) + 1))[:size]
 
 
 KINDS = ("news", "one word", "capitals", "names", "title case", "hyphens", "numbers", "periods",
-         "brackets", "quotes", "spaces", "surrogates", "noise")  # fmt: skip
+         "brackets", "quotes", "spaces", "stops", "list of names", "surrogates",
+         "noise")  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -206,3 +206,36 @@ def test_names_of_the_news_mean_what_readers_expect(
 def test_the_gulf_states_are_no_province_of_papua_new_guinea(gazetteer: Gazetteer) -> None:
     found = located("Leaders of the Gulf states met in Riyadh.", gazetteer)
     assert "PG" not in [country for _, _, country in found]
+
+
+@pytest.mark.parametrize(
+    ("headline", "places"),
+    [
+        ("RUSSIAN FORCES SHELLED KHERSON ON MONDAY", ["Kherson"]),
+        ("PROTESTS IN PARIS AND LYON", ["Paris", "Lyon"]),
+        ("ROCKETS HIT KHARKIV AND ODESA", ["Kharkiv", "Odesa"]),
+    ],
+)
+def test_a_headline_in_capitals_names_its_places(
+    gazetteer: Gazetteer, headline: str, places: list[str]
+) -> None:
+    found = [m.place.name for m in find_mentions(headline, gazetteer) if m.place]
+    assert [name for name in found if name != "Russia"] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "surface"),
+    [
+        ("Police in Sa\u0303o Paulo shot a man.", "Sa\u0303o Paulo"),
+        ("A fire in New\u00a0York killed two.", "New\u00a0York"),
+        ("Ky\u200biv, the capital of Ukraine, was shelled.", "Ky\u200biv"),
+    ],
+)
+def test_letters_in_pieces_and_what_no_reader_sees_hide_no_name(
+    gazetteer: Gazetteer, text: str, surface: str
+) -> None:
+    assert surface in [name for name, _, _ in located(text, gazetteer)]
+
+
+def test_a_country_that_is_a_given_name_is_none_before_a_surname(gazetteer: Gazetteer) -> None:
+    assert located("Jordan Peterson spoke to a crowd.", gazetteer) == []

@@ -40,6 +40,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_mapping_with_lines)
 
 
+_DEEPEST = 20
+
+
 class Bad(Exception):
     """What is wrong and where; `load_codebook` puts the file's name before it."""
 
@@ -50,7 +53,13 @@ class Bad(Exception):
 
 def parse(text: str) -> object:
     """The content of a YAML text. Raises Bad and yaml.YAMLError; aliases are refused."""
+    depth = 0
     for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise Bad(line, f"nested more than {_DEEPEST} deep")
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1 if event.start_mark else 1
             raise Bad(line, "YAML aliases (*name) are not read")

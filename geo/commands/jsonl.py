@@ -124,7 +124,8 @@ def _writing(target: str) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     direct = path.exists() and not path.is_file()  # a pipe or a device, to be written as it comes
-    part = path if direct else path.with_name(path.name + ".part")
+    # Of two commands that write one file at once the later one's is kept, whole.
+    part = path if direct else path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         handle = open(part, "wb")  # noqa: SIM115 - closed below; opening has its own errors
     except OSError as error:

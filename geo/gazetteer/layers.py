@@ -10,6 +10,7 @@ import csv
 import gzip
 import json
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from geo.gazetteer.names import normalize, official_ukrainian, romanization_key
 PREFERRED, ALIAS, ABBREVIATION, DEMONYM, BASE, FOREIGN = range(6)  # grades of a name
 MIN_POPULATION = 500
 _CAPITAL_RANK = 0.8  # how much oftener a capital is named than a city of its size (log10)
+_RUSSIAN = re.compile(r"(?:ое|ая|ово|ево|ский|ская|ские|ица|ино)\b")  # Russian endings of names
 _ALIKE = 62  # share of letters in common, in hundredths, that makes an alias a spelling
 _JOIN_DEGREES = 0.02  # settlements of the two packages this close, in one country, are the same
 # Words that say what kind of unit a name is; "Bakhmut Raion" is also looked up as "bakhmut" + head.
@@ -174,11 +176,14 @@ def _is_code(alias: str) -> bool:
 def _current_name(name: str, aliases: Iterable[str]) -> str:
     """Ukraine's own spelling of a name of Ukraine that GeoNames romanises in several ways."""
     key = romanization_key(name)
-    for alias in sorted(aliases, key=lambda one: -sum(letter in "іїєґ" for letter in one.lower())):
-        spelt = official_ukrainian(alias)
-        if spelt and romanization_key(spelt) == key:
-            return spelt
-    return name
+    spelt = [
+        (sum(letter in "іїєґ" for letter in alias.lower()), not _RUSSIAN.search(alias), official)
+        for alias in aliases
+        if (official := official_ukrainian(alias)) and romanization_key(official) == key
+    ]
+    # The most Ukrainian of them; of Полтава and Полтав the one that is nearer to what is known.
+    best = max(spelt, key=lambda one: (*one[:2], fuzz.ratio(one[2], name)), default=None)
+    return best[2] if best else name
 
 
 def _alike(key: str, other: str) -> bool:

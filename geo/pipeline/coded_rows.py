@@ -16,9 +16,7 @@ from geo.store.words import words
 Made = tuple[ReportedRows, float]  # and how much of the file has been read, 0 to 1
 
 
-def made(
-    source: Source, gazetteer: Gazetteer, codebook: Codebook, done: int = 0
-) -> Iterator[Made]:
+def made(source: Source, gazetteer: Gazetteer, codebook: Codebook, done: int = 0) -> Iterator[Made]:
     """Chunk after chunk of a file, without its first `done` rows. Raises DataError."""
     places = CodedPlaces(gazetteer)
     for chunk in source.table.chunks(source.importer.columns(source.table), done=done):

@@ -40,7 +40,7 @@ _AFTER_NOUN = word_set(
     northwest southeast southwest opposite that which where just outside across beside"""
 )
 _BESIDE = word_set("near on by beside above along close opposite")
-_DESCRIBED_IN = 14  # words from the comma to a place that describes
+DESCRIBED_IN = 14  # words from the comma to a place that describes
 # What shells, aircraft and columns do from somewhere.
 _SENT_OUT = word_set(
     """fired fire firing launched launch launching launches shot flew flown shelled shelling
@@ -119,7 +119,7 @@ def describes(text: Words, named: tuple[int, int], first: int, last: int, stop: 
     """Whether a place stands in a description of the one at words `named`, which a comma ends."""
     words, gaps = text.words, text.gaps
     k = named[1] + 1
-    if not (k < first <= k + _DESCRIBED_IN) or gaps[k - 1] != ", ":
+    if not (k < first <= k + DESCRIBED_IN) or gaps[k - 1] != ", ":
         return False
     if any(c in gap for gap in gaps[k : first - 1] for c in ",;:()–—"):
         return False

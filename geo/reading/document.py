@@ -7,6 +7,7 @@ import string
 from collections import Counter
 
 from geo.gazetteer.gazetteer import Gazetteer
+from geo.reading import cues
 from geo.reading.capitals import Cap, NameLists, capitalised
 from geo.reading.span import Span
 
@@ -14,6 +15,8 @@ _LONGEST_RUN = 12  # words looked at round a name; a text in capitals is one end
 _SHORT_WORDS = frozenset(["st", "ste", "ft", "mt", "jr", "sr", "no"])
 _OPENING = string.whitespace + "\u00a0\u2009\u202f" + "\"“‘'(["
 _WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
+_NO_NAMES = cues.NOT_SENTENCE_NAMES | cues.STRONG_PREPOSITIONS | cues.WEAK_PREPOSITIONS
+_PLAIN = str.maketrans("\u00a0\u2009\u202f\u2010\u2011", "   --")  # "New\u00a0York"
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
 _SENTENCE_END = re.compile(
     r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z"
@@ -30,7 +33,7 @@ class Document:
         self.caps = capitalised(text)
         self.lower_words = Counter(_LOWER_WORD.findall(text))
         self.gaps = [
-            text[one.end : two.start] if two.start - one.end <= 12 else "\0"
+            text[one.end : two.start].translate(_PLAIN) if two.start - one.end <= 12 else "\0"
             for one, two in zip(self.caps, self.caps[1:], strict=False)
         ] + ["\0"]
         self.shouting = self._shouting()
@@ -41,6 +44,8 @@ class Document:
         """Whether capitals mean nothing here: most words are written in them."""
         long_words = [cap for cap in self.caps if len(cap.text) > 3]
         loud = sum(cap.text.isupper() for cap in long_words)
+        if not self.lower_words:  # a headline
+            return len(long_words) > 2 and loud == len(long_words)
         return (
             len(long_words) > 5
             and loud > 0.7 * len(long_words)
@@ -58,6 +63,8 @@ class Document:
                     break
                 if self.gaps[last] == ". " and not self._abbreviates(self.caps[last]):
                     break
+                if self.shouting and any(map(self._is_plain, self.caps[last : last + 2])):
+                    break
                 last += 1
             runs.extend([(at, last)] * (last - at + 1))
             at = last + 1
@@ -66,6 +73,14 @@ class Document:
     def _abbreviates(self, cap: Cap) -> bool:
         """Whether the full stop after a word is that of an initial or a title, not a sentence's."""
         return len(cap.text) == 1 or self.is_title(cap) or cap.lower in _SHORT_WORDS
+
+    def _is_plain(self, cap: Cap) -> bool:
+        """Whether a word that is written in capitals like all others is no part of a name."""
+        if cap.lower in _NO_NAMES:
+            return True
+        word = self.gazetteer.word(cap.lower)
+        ordinary = word is None or word.capital < 0.5
+        return ordinary and not self.gazetteer.hits(cap.lower)
 
     def is_given(self, lower: str) -> bool:
         if lower in self.lists.given:

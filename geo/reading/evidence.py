@@ -258,7 +258,9 @@ class Evidence:
                 self.doc.is_given(span.surface.lower())
                 or following.lower in self.doc.lists.surnames
             ):
-                span.weigh(-2.2, "before a surname")
+                named = self.doc.is_given(span.surface.lower())
+                surname = following.lower in self.doc.lists.surnames
+                span.weigh(-4.0 if named and surname else -2.2, "before a surname")
             else:
                 span.weigh(
                     -0.8 if span.hits and span.hits[0].rank >= 5.3 else -1.5, "first half of a name"

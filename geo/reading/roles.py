@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from geo.model import EventPlace, Mention, Role
 from geo.reading.bearings import (
+    DESCRIBED_IN,
     bearing,
     describes,
     is_far_end,
@@ -174,7 +175,7 @@ def roles(
         free = spot.last + 1
         if role == "location" and any(
             describes(text, (one.first, one.last), spot.first, spot.last, end)
-            for one, part in given
+            for one, part in given[-DESCRIBED_IN:]  # each has a word at least
             if part == "location" and one.mention.place is not None
         ):
             continue

@@ -9,6 +9,7 @@ linear in the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from geo.reading.vocabulary import word_set
 
@@ -17,7 +18,7 @@ from geo.reading.vocabulary import word_set
 # one set of characters, which the search skips to.
 _END = re.compile(
     r"""[.!?…。！？\r\n\v\f\u0085\u2028\u2029](?:
-      (?<=[.!?…])[.!?…]*+["'”’»)\]]*+(?=\s|$|["“‘«(\[])
+      (?<=[.!?…])(?<![.!?…]{2})[.!?…]*+["'”’»)\]]*+(?=\s|$|["“‘«(\[])
     | (?<=[。！？])[。！？]*+["'”’」』]*+
     | (?<=[\r\n\v\f\u0085\u2028\u2029])[\r\n\v\f\u0085\u2028\u2029]*+)""",
     re.VERBOSE,
@@ -27,6 +28,7 @@ _LAST_WORD = re.compile(r"[^\W\d_][\w.’'&-]*$")
 _WORD = re.compile(r"[^\W_]")
 _NEXT = re.compile(r"""\s*["'“‘«(\[]*(\w)""")
 _DASH = re.compile(r"\s*[-–—]")
+_LONGEST = 4000  # characters; what goes on is cut at a space, or one list would cost its square
 _LOOK_BACK = 24  # characters before a stop that can hold an abbreviation
 
 # Followed by a name as a rule, so that no sentence ends after them.
@@ -66,7 +68,19 @@ def split(text: str) -> list[tuple[int, int]]:
             _add(found, text, start, match.end())
             start = match.end()
     _add(found, text, start, len(text))
-    return found
+    return [piece for bounds in found for piece in _pieces(text, *bounds)]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, or as many pieces as it takes to have none that is longer than `_LONGEST`."""
+    while end - start > _LONGEST:
+        space = text.rfind(" ", start, start + _LONGEST)
+        stop = space if space > start else start + _LONGEST
+        yield start, stop
+        start = stop
+        while text[start].isspace():  # a sentence ends with something else
+            start += 1
+    yield start, end
 
 
 def neighbours(before: str, after: str) -> tuple[str, str]:

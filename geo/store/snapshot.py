@@ -211,9 +211,7 @@ def _read(
     places = _places(connection, named)
     places["country_name"] = _each(places["country"], lambda code: names.get(code, code))
     places["crosses"] = _each(places["crosses"], json.loads)
-    events["actors"] = _each(
-        events["actors"], lambda text: ACTOR_SEPARATOR.join(json.loads(text))
-    )
+    events["actors"] = _each(events["actors"], lambda text: ACTOR_SEPARATOR.join(json.loads(text)))
     events["article"] = _rows_of(articles["key"], events["article_key"])
     events["dataset"] = _rows_of(datasets["key"], events["dataset_key"])
     links["event"] = _rows_of(events["key"], links["event_key"])

@@ -26,7 +26,7 @@ __all__ = ["Coded", "Importer", "Source", "open_source"]
 _PLAIN: dict[str, type[Acled] | type[UcdpGed]] = {"acled": Acled, "ucdp-ged": UcdpGed}
 # Columns that only one kind of data set has.
 _MARKS = {
-    "acled": {"event_id_cnty", "sub_event_type"},
+    "acled": {"event_id_cnty"},
     "ucdp-ged": {"type_of_violence", "where_prec"},
     "viina": {"viina_version"},
 }

@@ -123,6 +123,10 @@ class Rows:
                 f"{lon_name} {lon[row]:g}"
             ),
         )
+        self.refuse(
+            (lat == 0) & (lon == 0),
+            lambda _: f"{lat_name} 0, {lon_name} 0 stands for an unknown place, in the open sea",
+        )
         before = self.reasons.copy()
         self.number(lat_name, -90, 90)
         self.number(lon_name, -180, 180)
