@@ -800,3 +800,9 @@ def test_places_named_afterwards_belong_to_the_event_before(book: Codebook) -> N
 )
 def test_parties_and_topics_are_no_places(book: Codebook, text: str, locations: list[str]) -> None:
     assert where(text, events_in(text, book)[0]) == locations
+
+
+def test_a_weekday_that_cannot_be_counted_is_not_the_day_told_of_before(book: Codebook) -> None:
+    text = "Rebels took Nyala on 11 November 2022. On Saturday shells killed two in El Fasher."
+    days = {where(text, event)[0]: event.date_start for event in events_in(text, book, None)}
+    assert days == {"Nyala": date(2022, 11, 11), "El Fasher": None}

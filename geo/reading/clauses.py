@@ -37,6 +37,7 @@ class Sentence:
     hits: list[Hit]
     spots: list[Spot]
     dates: list[DateSpan] = field(default_factory=list)
+    floating: bool = False  # it says "on Saturday", and no day is known to count from
     cuts: list[int] | None = None  # words that begin a clause, once they are asked for
     present: int | None = None  # the groups of its hits as bits, once they are asked for
     events: list[Event] = field(default_factory=list)

@@ -71,6 +71,8 @@ class Timeline:
         carries_on : whether the event may be of the day told of in the sentences before.
         """
         span = self._own(number, hit, clause)
+        if span is None and self.sentences[number].floating:
+            return None, False  # a day of its own, and no telling which
         before = self._before(number, hit) if carries_on else None
         if span is not None and before is not None and self._is_of_report(span):
             return before, True  # "the governor said on Wednesday" of what happened on Tuesday
@@ -99,6 +101,7 @@ class Timeline:
         for sentence in self.sentences:
             found = self._find(text, sentence, first.date_start)
             sentence.dates = [span for span in found if span.basis != "article"]
+            sentence.floating = len(sentence.dates) < len(found)
 
     def _find(self, text: str, sentence: Sentence, published: date | None) -> list[DateSpan]:
         low = bisect_left(self._hints, sentence.begin)
