@@ -189,6 +189,7 @@ def test_every_decision_keeps_its_reasons(gazetteer: Gazetteer) -> None:
         ("A fire swept the camps at Cox's Bazar.", "Cox's Bazar", "BD"),
         ("A dispute arose in King’s Lynn.", "King’s Lynn", "GB"),
         ("Voters in Georgia, including Atlanta and Savannah, went to the polls.", "Georgia", "US"),
+        ("Georgia's governor sent troops as protests hit Atlanta.", "Georgia", "US"),
         ("Protesters in Georgia marched through Tbilisi and Batumi.", "Georgia", "GE"),
         ("Flights at Heathrow were cancelled.", "Heathrow", "GB"),
         ("The flood in Derna killed thousands.", "Derna", "LY"),

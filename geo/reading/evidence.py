@@ -24,6 +24,10 @@ _A_TOWN = re.compile(
     rf", (?:the|a|an) (?:[a-z-]+ ){{0,2}}{_TOWN} "
     r"(?:in|of|near|on|at|that|which|where|about|some|with|close|just|outside|(?:north|south|east|west)\w*)\b"
 )
+# "Georgia's governor": of the names of a place, that of a region.
+_GOVERNED = re.compile(
+    r"['’]s (?:(?:lieutenant|former|acting|regional|state) )?(?:governor|legislature)\b"
+)
 _LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
 _ALIAS_OF = re.compile(r"\b(?:known|nicknamed|dubbed|alias) as \Z")
 _ARABIC_ARTICLE = re.compile(r" (?:al|el|ad|ar|as|ash|at|az|ez)-")
@@ -226,6 +230,8 @@ class Evidence:
             span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
 
     def _weigh_right(self, span: Span) -> None:
+        if _GOVERNED.match(self.doc.text, span.end):
+            span.kinds, span.loose = ("admin1",), True
         run_last = self.doc.chunk_of[span.last][1]
         after = self.doc.after(span.end)
         lower = after.lower()
