@@ -134,14 +134,16 @@ unit: setup $(STAMPS)/test-packages
 e2e: setup browser
 	$(PY) -m pytest tests/e2e
 
+# Types are checked beside the browser, which leaves time for it.
 # All of it runs even when an early part fails, so that one run shows every failure.
 test: setup $(STAMPS)/test-packages
 	@failed=; \
 	$(MAKE) --no-print-directory browser || failed="$$failed browser-installation"; \
 	$(MAKE) --no-print-directory postgres || failed="$$failed postgresql-installation"; \
 	echo "== ruff"; $(PY) -m ruff check . || failed="$$failed ruff"; \
-	echo "== mypy"; $(PY) -m mypy || failed="$$failed mypy"; \
+	$(PY) -m mypy > $(STAMPS)/mypy.log 2>&1 & typing=$$!; \
 	echo "== tests in the browser"; $(PY) -m pytest tests/e2e || failed="$$failed browser"; \
+	echo "== mypy"; wait $$typing || failed="$$failed mypy"; cat $(STAMPS)/mypy.log; \
 	echo "== unit tests"; \
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/e2e || failed="$$failed unit"; \
 	if [ -n "$$failed" ]; then echo "make test: failed:$$failed" >&2; exit 1; fi

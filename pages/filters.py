@@ -53,6 +53,12 @@ def keys() -> list[str]:
     return [*own, *type_keys(), views.UNIT, views.TERMS]
 
 
+def address_is_behind() -> bool:
+    """Whether a filter was set or cleared in this run by something other than its own widget."""
+    own = [COUNTRY, REGION, STATUS, REVIEW, PRECISION, FROM, TO, WORDS, *type_keys()]
+    return any(bool(st.session_state.get(key)) != (key in st.query_params) for key in own)
+
+
 def _restore() -> None:
     """On another page than the last, set the filters anew: Streamlit drops them now and then.
 

@@ -92,7 +92,16 @@ def clear() -> None:
 
 
 def write_address() -> None:
-    """Bring the address bar in line with what is chosen and where the map looks."""
+    """Bring the address bar in line with what is chosen and where the map looks.
+
+    Streamlit then sends the whole address as this run knows it. Where a button has just changed the
+    filters that is the address of before, and would undo what the browser makes of the change: so
+    such a run leaves it alone, and the next one writes.
+    """
+    behind = filters.address_is_behind() and not st.session_state.get("address-waits")
+    st.session_state["address-waits"] = behind
+    if behind:
+        return
     selected = st.session_state.get("chosen")
     place = selected.places[0] if selected and not selected.is_cluster else ""
     if not place and filters.PLACE in st.query_params:

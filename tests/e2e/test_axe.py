@@ -31,13 +31,20 @@ def violations(page: Visit) -> Any:
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_serious(visit: Visits, path: str, dark: bool) -> None:
-    page = visit(path, dark=dark)
+@pytest.mark.parametrize(
+    ("width", "height", "dark"), [(1440, 900, False), (390, 844, True)], ids=["light", "phone-dark"]
+)
+def test_axe_finds_nothing_serious(
+    visit: Visits, path: str, width: int, height: int, dark: bool
+) -> None:
+    page = visit(path, width=width, height=height, dark=dark)
     if path == "/":
         page.marks()
         page.page.locator(".stVegaLiteChart svg").wait_for()
     assert violations(page) == []
+    wide = page.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= width
+    assert page.page.locator("[data-testid=stException]").count() == 0
 
 
 def test_axe_would_find_what_is_wrong(visit: Visits) -> None:
