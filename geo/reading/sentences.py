@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from geo.reading.vocabulary import word_set
 
 # Where a sentence may end: stops with the closing quotes and brackets after them and then space,
-# or a newline. Possessive repeats, so a million full stops cost a million steps; all begins with
-# one set of characters, which the search skips to.
+# or a newline. Possessive repeats that begin at the first stop of a row, so a million full stops
+# cost a million steps; all begins with one set of characters, which the search skips to.
 _END = re.compile(
     r"""[.!?…。！？\r\n\v\f\u0085\u2028\u2029](?:
       (?<=[.!?…])(?<![.!?…]{2})[.!?…]*+["'”’»)\]]*+(?=\s|$|["“‘«(\[])
