@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import socket
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -190,6 +191,25 @@ def test_addresses_that_swallow_everything_share_one_deadline(
     with pytest.raises(DownloadError, match="DATELINE_FETCH_S"):
         Fetcher(Settings(fetch_s=0.2)).get("http://swallowing.example/")
     assert len(tried) < 5
+
+
+def test_a_resolver_that_never_says_is_left_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over, answered = threading.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> list[object]:
+        over.wait(60)
+        answered.set()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    try:
+        with pytest.raises(DownloadError, match="DATELINE_FETCH_S"):
+            Fetcher(Settings(fetch_s=0.2)).get("http://unresolved.example/")
+        assert not answered.is_set()
+    finally:
+        over.set()
 
 
 @pytest.mark.parametrize("path", ["/endless", "/gzip-bomb", "/packed-twice"])

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from geo.errors import DownloadError, RefusedError
@@ -94,14 +97,19 @@ def is_named(host: str, port: int, settings: Settings) -> bool:
     return bool(named & {host.lower(), f"{host.lower()}:{port}"})
 
 
-def resolve(target: Target, settings: Settings) -> list[tuple[int, tuple[object, ...]]]:
+def resolve(
+    target: Target, settings: Settings, within_s: float
+) -> list[tuple[int, tuple[object, ...]]]:
     """Socket families and addresses to connect to, in the resolver's order.
 
     Raises RefusedError where any of them is not public and the user has not named the host (a name
-    that leads to both is a trap), DownloadError where the name leads nowhere.
+    that leads to both is a trap), DownloadError where the name leads nowhere, TimeoutError where
+    the resolver does not say within the time.
     """
     try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        found = _looked_up(target, within_s)
+    except TimeoutError:
+        raise
     except (OSError, UnicodeError) as error:
         raise DownloadError(f"{target.host} was not found ({error})") from error
     if not is_named(target.host, target.port, settings):
@@ -112,6 +120,22 @@ def resolve(target: Target, settings: Settings) -> list[tuple[int, tuple[object,
                     f"DATELINE_FETCH_HOSTS={target.host} allows it"
                 )
     return [(family, address) for family, _, _, _, address in found]
+
+
+def _looked_up(target: Target, within_s: float) -> list[Any]:
+    """What the resolver answers; it takes no time limit, so a thread waits that may be left."""
+    answer: Future[list[Any]] = Future()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        except Exception as error:
+            answer.set_exception(error)
+        else:
+            answer.set_result(found)
+
+    threading.Thread(target=ask, daemon=True).start()
+    return answer.result(within_s)
 
 
 def is_public(text: str) -> bool:

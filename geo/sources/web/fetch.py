@@ -170,7 +170,7 @@ class _Checked:
 
     def _new_conn(self) -> socket.socket:
         last: OSError | None = None
-        for family, address in resolve(self.target, self.settings):
+        for family, address in resolve(self.target, self.settings, _left_s(self.until)):
             made = socket.socket(family, socket.SOCK_STREAM)
             try:
                 made.settimeout(_left_s(self.until))
