@@ -151,10 +151,15 @@ class Settings:
     max_unpacked_bytes: int = _setting(
         200_000_000,
         "DATELINE_MAX_UNPACKED_BYTES",
-        "zip, Word and Excel files that unpack to more are refused (bytes)",
+        "zip, Word and Excel files that unpack to more are refused, with all in them (bytes)",
     )
     max_zip_members: int = _setting(
-        1_000, "DATELINE_MAX_ZIP_MEMBERS", "zip files and mails that carry more are refused (files)"
+        1_000,
+        "DATELINE_MAX_ZIP_MEMBERS",
+        "zip files and mails that carry more are refused, with all in them (files)",
+    )
+    max_nested: int = _setting(
+        3, "DATELINE_MAX_NESTED", "files that lie deeper than this in other files are refused"
     )
     max_pdf_pages: int = _setting(
         500, "DATELINE_MAX_PDF_PAGES", "pages read of a PDF; the rest is left out, which is said"

@@ -238,6 +238,32 @@ def test_a_zip_of_too_many_files_is_refused() -> None:
         opened(packed(**{f"{n}.txt": b"x" for n in range(1001)}), "many.zip")
 
 
+@pytest.mark.parametrize(
+    ("limits", "setting"),
+    [
+        ({"max_unpacked_bytes": 25_000}, "DATELINE_MAX_UNPACKED_BYTES"),
+        ({"max_zip_members": 7}, "DATELINE_MAX_ZIP_MEMBERS"),
+    ],
+)
+def test_zips_in_zips_share_one_limit(limits: dict[str, int], setting: str) -> None:
+    """Each of them is small enough alone; what had been read before stays read."""
+    inner = packed(**{f"{n}.txt": f"{n} {TEXT * 100}".encode() for n in range(2)})
+    raw = packed(**{f"{n}.zip": inner for n in range(4)})
+    found = opened(raw, "many.zip", dataclasses.replace(SETTINGS, **limits))
+    assert [one.name for one in found.documents] == ["many.zip/0.zip/0.txt", "many.zip/0.zip/1.txt"]
+    assert [one.name for one in found.failures] == [f"many.zip/{n}.zip" for n in (1, 2, 3)]
+    assert all(setting in one.reason and "before it" in one.reason for one in found.failures)
+    assert not opened(raw, "many.zip").failures
+
+
+def test_a_mail_of_too_many_files_keeps_its_text() -> None:
+    raw = mail(TEXT, *((f"{n}.txt", b"x") for n in range(4)))
+    found = opened(raw, "a.eml", dataclasses.replace(SETTINGS, max_zip_members=3))
+    assert [one.text for one in found.documents] == [TEXT]
+    assert [one.name for one in found.failures] == ["a.eml"]
+    assert "DATELINE_MAX_ZIP_MEMBERS" in found.failures[0].reason
+
+
 def test_a_size_that_lies_gives_out_no_more_than_it_says() -> None:
     raw = packed(**{"a.txt": b"Kherson. " * 100_000})
     lied = raw.replace((900_000).to_bytes(4, "little"), (9).to_bytes(4, "little"))
@@ -256,14 +282,17 @@ def test_names_that_are_paths_are_only_names() -> None:
     assert archive.plain_name("../..") == "unnamed"
 
 
-def test_files_in_files_in_files_come_to_an_end() -> None:
+@pytest.mark.parametrize("most", [0, 3])
+def test_files_in_files_in_files_come_to_an_end(most: int) -> None:
     raw = TEXT.encode()
     name = "core.txt"
-    for depth in range(6):
+    for depth in range(3):
+        raw, name = packed(**{name: raw}), f"{depth}.zip"
         raw, name = mail(TEXT, (name, raw)), f"{depth}.eml"
-    found = opened(raw, name)
-    assert len(found.documents) == 4
-    assert "deep" in found.failures[0].reason
+    found = opened(raw, name, dataclasses.replace(SETTINGS, max_nested=most))
+    assert len(found.documents) == 1 + most // 2
+    assert [one.name.count("/") for one in found.failures] == [most + 1]
+    assert "DATELINE_MAX_NESTED" in found.failures[0].reason
 
 
 def test_facts_are_no_longer_than_anybody_reads() -> None:

@@ -10,10 +10,9 @@ from email.message import EmailMessage, Message
 from email.utils import parseaddr
 
 from geo.errors import DataError
-from geo.settings import Settings
 from geo.sources import text
 from geo.sources.documents import page
-from geo.sources.documents.archive import plain_name
+from geo.sources.documents.archive import Room, plain_name
 from geo.sources.documents.document import Document
 
 
@@ -54,11 +53,11 @@ def _of(found: EmailMessage, part: Message, name: str) -> Document | None:
     return Document(name=name, text=body, title=title, published=day, publisher=publisher)
 
 
-def attachments(found: EmailMessage, name: str, settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """Files that the message carries, messages included, the first `max_zip_members` of them."""
-    for number, part in enumerate(found.iter_attachments()):
-        if number >= settings.max_zip_members:
-            return
+def attachments(found: EmailMessage, name: str, room: Room) -> Iterator[tuple[str, bytes]]:
+    """Files that the message carries, messages included. Raises LimitError for too many."""
+    parts = list(found.iter_attachments())
+    room.take(name, len(parts))
+    for number, part in enumerate(parts):
         inner = part.get_payload()
         if isinstance(inner, list) and inner and isinstance(inner[0], Message):
             if part.get_content_type() == "message/rfc822":

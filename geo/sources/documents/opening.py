@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from geo.errors import DataError, GeoError, LimitError
 from geo.settings import Settings
 from geo.sources.documents import archive, language, mail, page, pdf, plain, rows, word
+from geo.sources.documents.archive import Room
 from geo.sources.documents.document import Document, Failure, Opened
 from geo.sources.text import MOST_FACT_CHARS
 from geo.sources.web.addresses import MAX_URL_CHARS
@@ -17,11 +18,10 @@ SUFFIXES = (
     ".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".eml", ".csv", ".xlsx", ".json", ".jsonl",
     ".zip",
 )  # fmt: skip
-MOST_NESTED = 3  # files in files in files: a report in a zip in a mail
 
 
 def open_file(
-    raw: bytes, name: str, settings: Settings, url: str = "", charset: str = "", depth: int = 0
+    raw: bytes, name: str, settings: Settings, url: str = "", charset: str = ""
 ) -> Opened:
     """Everything that a file holds, by the ending of its name.
 
@@ -29,6 +29,14 @@ def open_file(
     `charset` are what is known of a page. Raises DataError or LimitError where the file as a whole
     cannot be read.
     """
+    return _opened(raw, name, Room(settings), url, charset)
+
+
+def _opened(
+    raw: bytes, name: str, room: Room, url: str = "", charset: str = "", depth: int = 0
+) -> Opened:
+    """The same for a file that lies so deep in others."""
+    settings = room.settings
     suffix = PurePosixPath(archive.plain_name(name)).suffix.lower()
     if suffix not in SUFFIXES:
         raise DataError(f"{name} is of a kind that is not read; these are: {' '.join(SUFFIXES)}")
@@ -40,11 +48,11 @@ def open_file(
     if not raw.strip():
         raise DataError(f"{name} is empty")
     if suffix == ".zip":
-        found = _parts(archive.members(raw, name, settings), settings, depth)
+        found = _parts(archive.members(raw, name, room), room, depth)
     elif suffix == ".eml":
-        found = _mail(raw, name, settings, depth)
+        found = _mail(raw, name, room, depth)
     else:
-        found = _KINDS[suffix](raw, name, settings, url, charset)
+        found = _KINDS[suffix](raw, name, room, url, charset)
     if not found.documents and not found.failures:
         raise DataError(f"{name} holds no article")
     return Opened(tuple(_finished(one) for one in found.documents), found.failures)
@@ -63,36 +71,37 @@ def _one(document: Document) -> Opened:
     return Opened((document,))
 
 
-_Open = Callable[[bytes, str, Settings, str, str], Opened]
+_Open = Callable[[bytes, str, Room, str, str], Opened]
 _PAGE: _Open = lambda raw, name, _, url, charset: _one(  # noqa: E731
     page.document(raw, name, url=url, charset=charset)
 )
 _KINDS: dict[str, _Open] = {
-    ".txt": lambda raw, name, settings, *_: _one(plain.text_file(raw, name, settings)),
-    ".md": lambda raw, name, settings, *_: _one(plain.markdown_file(raw, name, settings)),
+    ".txt": lambda raw, name, room, *_: _one(plain.text_file(raw, name, room.settings)),
+    ".md": lambda raw, name, room, *_: _one(plain.markdown_file(raw, name, room.settings)),
     ".html": _PAGE,
     ".htm": _PAGE,
-    ".pdf": lambda raw, name, settings, *_: _one(pdf.document(raw, name, settings)),
-    ".docx": lambda raw, name, settings, *_: _one(word.document(raw, name, settings)),
-    ".csv": lambda raw, name, settings, *_: rows.csv_file(raw, name, settings),
-    ".xlsx": lambda raw, name, settings, *_: rows.excel_file(raw, name, settings),
-    ".json": lambda raw, name, settings, *_: rows.json_file(raw, name, settings),
-    ".jsonl": lambda raw, name, settings, *_: rows.json_lines(raw, name, settings),
+    ".pdf": lambda raw, name, room, *_: _one(pdf.document(raw, name, room.settings)),
+    ".docx": lambda raw, name, room, *_: _one(word.document(raw, name, room)),
+    ".csv": lambda raw, name, room, *_: rows.csv_file(raw, name, room.settings),
+    ".xlsx": lambda raw, name, room, *_: rows.excel_file(raw, name, room.settings, room),
+    ".json": lambda raw, name, room, *_: rows.json_file(raw, name, room.settings),
+    ".jsonl": lambda raw, name, room, *_: rows.json_lines(raw, name, room.settings),
 }
 
 
-def _parts(
-    parts: Iterable[tuple[str, bytes | DataError]], settings: Settings, depth: int
-) -> Opened:
+def _parts(parts: Iterable[tuple[str, bytes | DataError]], room: Room, depth: int) -> Opened:
     documents: list[Document] = []
     failures: list[Failure] = []
     for shown, content in parts:
         try:
             if isinstance(content, DataError):
                 raise content
-            if depth >= MOST_NESTED:
-                raise LimitError(f"{shown}: files are read {MOST_NESTED} deep in other files")
-            inner = open_file(content, shown, settings, depth=depth + 1)
+            if depth >= room.settings.max_nested:
+                raise LimitError(
+                    f"{shown} lies more than {room.settings.max_nested} deep in other files; "
+                    "unpack it first, or let DATELINE_MAX_NESTED raise the limit"
+                )
+            inner = _opened(content, shown, room, depth=depth + 1)
             documents += inner.documents
             failures += inner.failures
         except GeoError as error:
@@ -100,9 +109,12 @@ def _parts(
     return Opened(tuple(documents), tuple(failures))
 
 
-def _mail(raw: bytes, name: str, settings: Settings, depth: int) -> Opened:
+def _mail(raw: bytes, name: str, room: Room, depth: int) -> Opened:
     message = mail.message(raw, name)
-    carried = _parts(mail.attachments(message, name, settings), settings, depth)
+    try:
+        carried = _parts(mail.attachments(message, name, room), room, depth)
+    except LimitError as error:  # too many, which takes nothing from the message's own text
+        carried = Opened(failures=(Failure(name, str(error)),))
     try:
         own = mail.document(message, name)
     except DataError as error:

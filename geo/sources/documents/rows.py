@@ -17,6 +17,7 @@ from geo.errors import DataError, LimitError
 from geo.settings import Settings
 from geo.sources import text
 from geo.sources.documents import archive
+from geo.sources.documents.archive import Room
 from geo.sources.documents.document import Document, Failure, Opened
 
 # Names that a column may have, the usual ones first; compared without case, spaces as underscores.
@@ -47,9 +48,9 @@ def csv_file(raw: bytes, name: str, settings: Settings) -> Opened:
         raise DataError(f"{name} is no table that can be read ({error})") from error
 
 
-def excel_file(raw: bytes, name: str, settings: Settings) -> Opened:
+def excel_file(raw: bytes, name: str, settings: Settings, room: Room) -> Opened:
     """Articles in the first sheet of an Excel file. Raises DataError or LimitError."""
-    archive.check_size(raw, name, settings).close()
+    archive.check_size(raw, name, room).close()
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         sheet = book.worksheets[0]

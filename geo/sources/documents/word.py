@@ -13,17 +13,17 @@ from docx.table import Table
 from lxml.etree import LxmlError
 
 from geo.errors import DataError
-from geo.settings import Settings
 from geo.sources.documents import archive
+from geo.sources.documents.archive import Room
 from geo.sources.documents.document import Document
 
 
-def document(raw: bytes, name: str, settings: Settings) -> Document:
+def document(raw: bytes, name: str, room: Room) -> Document:
     """The paragraphs and table cells of a Word document, in order.
 
     Raises DataError for a file that is damaged, LimitError for one that unpacks to too much.
     """
-    archive.check_size(raw, name, settings)
+    archive.check_size(raw, name, room)
     try:
         opened = docx.Document(io.BytesIO(raw))
         body = "\n\n".join(line for line in _lines(opened) if line.strip())
