@@ -87,6 +87,15 @@ def test_one_name_has_one_sense(gazetteer: Gazetteer) -> None:
         "John Rosen, M.D., joined the clinic.",
         "A SWAT team was called.",
         "Santa Claus is coming to town.",
+        "Police in Batman film shot three.",
+        'The play "Oslo" and the film Munich won prizes.',
+        "A bus named Jerusalem crashed, and a cat called Odessa fled.",
+        "Guinea pig shops were raided.",
+        "Polish remover was thrown.",
+        "Turkey was served to the guests. Jersey sales fell.",
+        "A container of Bordeaux was stolen.",
+        "Leeds United dismissed their coach. Norwich were relegated.",
+        "Chelsea beat Newcastle in the semi-final.",
     ],
 )
 def test_what_only_looks_like_a_place_is_not_located(gazetteer: Gazetteer, text: str) -> None:
@@ -238,5 +247,57 @@ def test_letters_in_pieces_and_what_no_reader_sees_hide_no_name(
     assert surface in [name for name, _, _ in located(text, gazetteer)]
 
 
-def test_a_country_that_is_a_given_name_is_none_before_a_surname(gazetteer: Gazetteer) -> None:
-    assert located("Jordan Peterson spoke to a crowd.", gazetteer) == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jordan Peterson spoke to a crowd. Later Peterson left. Jordan was tired.",
+        "Israel Adesanya was hurt.",
+        "London Breed, the former mayor, was there. Later Breed left.",
+        "Georgia Meloni arrived.",
+    ],
+)
+def test_a_place_that_is_a_given_name_is_none_before_a_surname(
+    gazetteer: Gazetteer, text: str
+) -> None:
+    assert located(text, gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
+        ("Israel Railways and the Toronto film festival closed.", ["Israel", "Toronto"]),
+        ("He lives in a village called Paris in Texas.", ["Paris", "Texas"]),
+        ("A minister called Ukraine a threat.", ["Ukraine"]),
+        ("Turkey was served with a warning. Turkey exports rose.", ["Turkey", "Turkey"]),
+        ("Ukraine lost Bakhmut in May, Russia won Soledar.",
+         ["Ukraine", "Bakhmut", "Russia", "Soledar"]),
+        ("Doha hosted the World Cup, and an Arab League envoy visited Damascus.",
+         ["Doha", "Damascus"]),
+        ("Jordan Peterson flew to Jordan. Jordan has no rain.", ["Jordan", "Jordan"]),
+    ],
+)  # fmt: skip
+def test_what_a_rule_about_things_and_people_leaves_alone(
+    gazetteer: Gazetteer, text: str, surfaces: list[str]
+) -> None:
+    assert [surface for surface, _, _ in located(text, gazetteer)] == surfaces
+
+
+def test_the_side_of_a_match_is_part_of_another_name(gazetteer: Gazetteer) -> None:
+    mentions = find_mentions("Kansas City crushed Buffalo 31-10.", gazetteer)
+    assert {m.form for m in mentions} == {"nested"}
+    assert all(m.confidence < 0.5 for m in mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("Georgia Governor Brian Kemp spoke. In Georgia, police shot a man.", ["US-GA"] * 2),
+        ("Georgia's governor sent troops, and Georgia's legislature met.", ["US-GA"] * 2),
+        ("Georgia's president resigned. Police in Georgia shot a man.", ["", ""]),
+    ],
+)
+def test_a_state_with_a_governor_is_meant_throughout(
+    gazetteer: Gazetteer, text: str, areas: list[str]
+) -> None:
+    found = [m.place for m in find_mentions(text, gazetteer) if m.surface == "Georgia"]
+    assert [place.admin1 for place in found if place] == areas

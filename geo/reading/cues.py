@@ -78,13 +78,24 @@ TITLES_AFTER = _words(
     "yachts shipping carrier express bancorp savings kings royals knights scorchers capitals "
     "rockies rebels raiders senators devils hornets hurricanes marlins pirates reds"
 )
+# Where these end a name it is a team's: "Leeds United", not the "United Methodist Church".
+TEAMS_AFTER = _words("united athletic albion hotspur")
+# Countries, states and cities whose names are given to people as well.
+NAMESAKES = _words(
+    "israel jordan georgia india ireland kenya asia africa america china chad cuba london paris "
+    "chelsea brooklyn austin dallas denver savannah florence sydney victoria adelaide carolina "
+    "virginia dakota montana phoenix madison camden lincoln houston boston memphis alexandria "
+    "valencia milan vienna geneva sofia verona siena catalina petra salem santiago roman tyrone "
+    "cheyenne tennessee indiana louisiana arizona egypt persia italia francia malia"
+)
 # Before the name of a ship, abroad or at home.
 VESSELS = _words(
     "hms uss hmas hmcs hmnzs ins rfa mv ms ss mt tug frigate cruiser destroyer corvette ferry "
     "trawler tanker freighter yacht submarine warship vessel ship boat liner schooner"
 )
-# What is eaten, drunk or worn under the name of a place; "Brussels sprouts" grow anywhere.
+# What is eaten, drunk, worn or kept under the name of a place; "Brussels sprouts" grow anywhere.
 WARES_AFTER = _words(
+    "pig pigs fowl tiger tigers pony ponies mastiff "
     "sprouts beans ham cheese sausage sausages bread cake cream salad sauce roast pudding wine "
     "tea coffee pepper salts syndrome dressing terrier terriers spaniel retriever blanket suit"
 )
@@ -178,3 +189,11 @@ LOOSE_HEADS = _words(
     "territory direction sector state states republic governorate peninsula"
 )
 SPEAKING = _words("speak speaks speaking spoke spoken fluent learn learns learning studied")
+# Surnames that more often end the name of something in the place before them.
+NO_SURNAMES = (
+    FEATURE_HEADS
+    | DIRECTIONS
+    | frozenset(AREA_HEADS)
+    | _words("park hall square market church house gardens garden banks central cross town gate "
+             "knight knights black green gold rice sea fish woods wells castle temple parks")
+)  # fmt: skip

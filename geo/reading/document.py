@@ -18,6 +18,9 @@ _WORD_AFTER = re.compile(r"[\s]+([^\W\d_]+)")
 _NO_NAMES = cues.NOT_SENTENCE_NAMES | cues.STRONG_PREPOSITIONS | cues.WEAK_PREPOSITIONS
 _PLAIN = str.maketrans("\u00a0\u2009\u202f\u2010\u2011", "   --")  # "New\u00a0York"
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
+# "London Breed, the former mayor", "Paris Kanellakis, 61, a teacher".
+_OFFICE_AFTER = re.compile(r", (?:\d\d, )?(?:an? |the |his |her )?((?:[A-Za-z-]+ ?){1,4})")
+_ENTERING = re.compile(r"\b(?:in|near|to|from|into|across|throughout|leave|left) ")
 _SENTENCE_END = re.compile(
     r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z"
 )
@@ -38,6 +41,7 @@ class Document:
         ] + ["\0"]
         self.shouting = self._shouting()
         self.people: set[str] = set()
+        self.namesakes: set[str] = set()  # of its people's given names, those that places bear
         self.chunk_of = self._chunks()
 
     def _shouting(self) -> bool:
@@ -97,6 +101,10 @@ class Document:
         for first, last in dict.fromkeys(self.chunk_of):
             if last == first:
                 continue
+            if self.caps[first].lower in cues.NAMESAKES and self.is_namesake(first):
+                self.namesakes.add(self.caps[first].lower)
+                self.people.add(self.caps[first + 1].lower)
+                continue
             for at in range(first, last):
                 if self.gaps[at] == "-":
                     continue
@@ -110,6 +118,46 @@ class Document:
                     if not self.is_title(cap):
                         self.people.add(cap.lower)
                     break
+
+    def is_namesake(self, at: int) -> bool:
+        """Whether the word is a place's name, but given to a person here: "London Breed, who".
+
+        What follows is a surname, a word that nobody knows, or any word where the two are then
+        said to speak or to hold an office.
+        """
+        first, last = self.chunk_of[at]
+        if (
+            self.caps[at].lower not in cues.NAMESAKES
+            or at != first
+            or not 1 <= last - first <= 2
+            or self.gaps[at] != " "
+            or self.before(self.caps[at].start) in cues.STRONG_PREPOSITIONS
+        ):
+            return False
+        following = self.caps[at + 1].lower
+        if (
+            following in cues.NO_SURNAMES
+            or self.is_title(self.caps[at + 1])
+            or any(map(self.is_organisation, self.caps[at + 1 : last + 1]))
+        ):
+            return False
+        if following in self.lists.surnames:
+            return True
+        if last > first + 1 or self.gazetteer.hits(following):
+            return False
+        end = self.caps[last].end
+        if self.gazetteer.word(following) is None and not self.lower_words[following]:
+            return not self.gazetteer.hits(f"{self.caps[at].lower} {following}")
+        office = _OFFICE_AFTER.match(self.text, end)
+        return self.after(end) in cues.SAYING or bool(
+            office and any(word in self.lists.titles for word in office.group(1).lower().split())
+        )
+
+    def is_entered(self, name: str) -> bool:
+        """Whether the text goes to a place of that name somewhere: "in Jordan"."""
+        return any(
+            self.text.startswith(name, match.end()) for match in re.finditer(_ENTERING, self.text)
+        )
 
     @staticmethod
     def _surely_place(span: Span | None) -> bool:

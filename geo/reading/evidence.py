@@ -11,6 +11,7 @@ from geo.gazetteer.layers import ABBREVIATION, FOREIGN, PREFERRED
 from geo.reading import cues
 from geo.reading.document import Document
 from geo.reading.span import SENTENCE_START, Span, holds, lies_beside
+from geo.reading.things import is_ware, weigh_thing
 
 _TOWN = (
     r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
@@ -24,9 +25,10 @@ _A_TOWN = re.compile(
     rf", (?:the|a|an) (?:[a-z-]+ ){{0,2}}{_TOWN} "
     r"(?:in|of|near|on|at|that|which|where|about|some|with|close|just|outside|(?:north|south|east|west)\w*)\b"
 )
-# "Georgia's governor": of the names of a place, that of a region.
+# "Georgia's governor", "Georgia Gov. Kemp": of the names of a place, that of a region.
 _GOVERNED = re.compile(
-    r"['’]s (?:(?:lieutenant|former|acting|regional|state) )?(?:governor|legislature)\b"
+    r"(?:['’]s)? (?:(?:lieutenant|former|acting|regional|state|Lt\.) )?"
+    r"(?:[Gg]overnor|Gov\.|[Ll]egislature|Lieutenant Governor)(?!\w)"
 )
 _LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
 _ALIAS_OF = re.compile(r"\b(?:known|nicknamed|dubbed|alias) as \Z")
@@ -59,6 +61,7 @@ class Evidence:
 
     def __init__(self, document: Document) -> None:
         self.doc = document
+        self._governed: set[str] = set()  # names of countries that are states here ("Georgia")
 
     @staticmethod
     def _rank_of(span: Span) -> float:
@@ -66,12 +69,16 @@ class Evidence:
 
     def weigh(self, span: Span) -> None:
         self._weigh_name(span)
+        before, after = self.doc.before(span.start), self.doc.after(span.end)
         if span.form == "demonym":
-            if self.doc.before(span.start) in cues.SPEAKING:
+            if before in cues.SPEAKING:
                 span.weigh(-4.0, "a language")
+            elif is_ware(after):
+                span.weigh(-4.0, f"before {after}")
             return
-        self._weigh_left(span)
-        self._weigh_right(span)
+        self._weigh_left(span, before)
+        self._weigh_right(span, after)
+        weigh_thing(self.doc, span, before, after)
         if span.surface.isupper() and not self.doc.shouting and self._is_dateline(span):
             span.weigh(3.0, "a dateline")
 
@@ -132,10 +139,11 @@ class Evidence:
                 span.weigh(-2.5, "in lower case elsewhere")
         if lower in self.doc.people and best.rank < 9:
             span.weigh(-3.0, "a person of this text")
+        elif lower in self.doc.namesakes and not self.doc.is_entered(span.surface):
+            span.weigh(-4.5, "the given name of a person of this text")
 
-    def _weigh_left(self, span: Span) -> None:
+    def _weigh_left(self, span: Span, before: str) -> None:
         gap = self.doc.gaps[span.first - 1] if span.first else "\0"
-        before = self.doc.before(span.start)
         text = self.doc.text
         if text[span.start - 1 : span.start] == "-" and text[span.start - 2].islower():
             span.weigh(-2.5, "joined to a word")  # "euro-Atlantic"
@@ -229,11 +237,12 @@ class Evidence:
         else:
             span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
 
-    def _weigh_right(self, span: Span) -> None:
+    def _weigh_right(self, span: Span, after: str) -> None:
         if _GOVERNED.match(self.doc.text, span.end):
-            span.kinds, span.loose = ("admin1",), True
+            span.kinds = ("admin1",)
+            if span.hits[:1] and span.hits[0].place.kind == "country":
+                self._governed.add(span.key)
         run_last = self.doc.chunk_of[span.last][1]
-        after = self.doc.after(span.end)
         lower = after.lower()
         joined = self.doc.gaps[span.last] if span.last + 1 < len(self.doc.caps) else "\0"
         if (
@@ -251,6 +260,9 @@ class Evidence:
             elif following.lower in cues.TITLES_AFTER:
                 span.form = "nested"
                 span.weigh(-5.0, f"in the name {following.text}")
+            elif following.lower in cues.TEAMS_AFTER and run_last == span.last + 1:
+                span.form = "nested"
+                span.weigh(-4.0, f"in the name {following.text}")
             elif following.lower in cues.OFFICES_AFTER:
                 span.form = "nested"
                 span.weigh(1.0, f"before {following.text}")
@@ -260,6 +272,8 @@ class Evidence:
             elif joined == "-":
                 middle = run_last > span.last and self.doc.chunk_of[span.first][0] < span.first
                 span.weigh(-2.5 if middle else -0.8, "joined to a name")
+            elif self.doc.is_namesake(span.last):
+                span.weigh(-5.0, "reads like a full name")
             elif (
                 self.doc.is_given(span.surface.lower())
                 or following.lower in self.doc.lists.surnames
@@ -305,7 +319,13 @@ class Evidence:
             span.weigh(-1.5, f"before {lower}")
 
     def share_heads(self, found: list[Span]) -> None:
-        """ "Barrow and Jackson counties": a plural head belongs to every name of the list."""
+        """ "Barrow and Jackson counties": a plural head belongs to every name of the list.
+
+        A state that has a governor is meant wherever the text names it.
+        """
+        for span in found if self._governed else ():
+            if span.key in self._governed and not span.kinds and span.form != "demonym":
+                span.kinds = ("admin1",)
         for one, two in zip(reversed(found[:-1]), reversed(found), strict=False):
             if not (two.kinds and two.plural and two.start - one.end < 60):
                 continue
@@ -335,6 +355,8 @@ class Evidence:
                 one.abroad = one.form == "name" and all(
                     hit.place.kind in ("settlement", "admin1", "admin2") for hit in one.hits
                 )
+            elif gap == " " and one.last + 1 == two.first and not holds(two, one):
+                two.weigh(-1.2, f"goes on from {one.surface}")
             elif _BESIDE.fullmatch(gap) and _lie_together(one, two):
                 one.beside = two
                 one.weigh(1.8, f"near {two.surface}")
