@@ -83,13 +83,21 @@ def test_of_two_files_the_bad_one_is_named_and_the_good_one_kept(
     expect(files).to_have_attribute("aria-selected", "true")
 
 
-def test_a_link_gives_its_story_and_none_of_its_markup(visit: Visits, newsroom: Newsroom) -> None:
+def hostile_page(when: str) -> bytes:
     told = html.escape(MARKUP)  # what a reader of that page sees is mark-up too
-    newsroom.site.pages["/hostile"] = lambda handler: handler.answer(
+    return (
         f"<html lang=en><head><title>Rail yard hit {told}</title>{MARKUP}</head><body><article>"
-        f"<h1>Rail yard hit {told}</h1><p>Rockets hit a rail yard in Lyman on 2 May 2023. "
+        f"<h1>Rail yard hit {told}</h1><p>Rockets hit a rail yard in Lyman {when}. "
         f"{told}</p>{MARKUP}<p>{'Trains stood still for hours after that. ' * 12}</p>"
         f"</article>{MARKUP}</body></html>".encode()
+    )
+
+
+def test_a_link_gives_its_story_its_changes_and_none_of_its_markup(
+    visit: Visits, newsroom: Newsroom
+) -> None:
+    newsroom.site.pages["/hostile"] = lambda handler: handler.answer(
+        hostile_page("on 2 May 2023")
     )
     page = visit("/add", at=newsroom.address)
     page.page.get_by_role("tab", name=strings.ADD_BY_LINK).click()
@@ -105,6 +113,22 @@ def test_a_link_gives_its_story_and_none_of_its_markup(visit: Visits, newsroom: 
     expect(field(page, strings.DRAFT_LINK)).to_have_value(newsroom.site.url("/hostile"))
     press(page, strings.DRAFT_SAVE)
     expect(page.page.get_by_role("status")).to_contain_text(strings.DRAFT_OUTCOMES["new"])
+
+    newsroom.site.pages["/hostile"] = lambda handler: handler.answer(
+        hostile_page(f"on 3 May 2023 {html.escape(MARKUP)}")
+    )
+    expect(page.page.locator(".stExpander")).to_have_count(0)
+    page.settle()
+    field(page, strings.ADD_LINKS).fill(newsroom.site.url("/hostile"))
+    press(page, strings.ADD_FETCH)
+    expect(page.page.locator(".stExpander .dl-scroll")).to_contain_text("on 3 May")
+    press(page, strings.DRAFT_SAVE)
+    expect(page.page.get_by_role("status")).to_contain_text(strings.DRAFT_OUTCOMES["version"])
+    page.open("/articles").page.get_by_role("combobox", name=strings.ARTICLE_CHOOSE).fill("Rail")
+    page.page.get_by_role("option").first.click()
+    page.page.locator("details", has_text="Version 1, replaced on").locator("summary").click()
+    expect(page.page.locator(".dl-changes del")).to_have_text(["2", "2023."])
+    expect(page.page.locator(".dl-changes ins")).to_contain_text(["3", "window.hurt = 2"])
 
     for path, seen in (("/events?q=rail+yard", ".stDataFrame"), ("/articles", ".dl-title"),
                        ("/?q=rail+yard", ".dl-event")):  # fmt: skip
