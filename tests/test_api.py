@@ -122,6 +122,8 @@ def test_without_a_token_in_the_settings_nobody_is_let_in() -> None:
         (b'{"text": " "}', "application/json", 400, "empty"),
         (b'{"text": "x", "date": "May"}', "application/json", 400, "2023-05-03"),
         (b'{"text": "x", "body": "y"}', "application/json", 400, "unknown field 'body'"),
+        (b'{"text": "x", "url": "http://["}', "application/json", 400, "url must be a link"),
+        (b'{"text": "x", "url": "javascript:x"}', "application/json", 400, "url must be a link"),
         (b'{"text": "x", "country": "Ukraine"}', "application/json", 400, "alpha-2"),
         (b'{"text": "' + b"x" * 60_000 + b'"}', "application/json", 413, "bytes"),
         (b"text=x", "application/x-www-form-urlencoded", 415, "application/json"),

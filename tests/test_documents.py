@@ -302,6 +302,14 @@ def test_facts_are_no_longer_than_anybody_reads() -> None:
     assert len(found.article(SETTINGS).publisher) == 300
 
 
+@pytest.mark.parametrize("link", ["http://[", "https://a:b@[x]/", "javascript:alert(1)", "n/a"])
+def test_what_is_no_link_is_left_out_of_a_file_and_refused_of_a_person(link: str) -> None:
+    (found,) = opened(json.dumps({"text": TEXT, "url": link}).encode(), "a.json").documents
+    assert found.url == ""
+    with pytest.raises(DataError, match=r"must be like https://example\.org"):
+        dataclasses.replace(found, url=link).article(SETTINGS)
+
+
 LEAK = '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 BOMB = '<!DOCTYPE r [<!ENTITY e0 "aaaaaaaaaa">' + "".join(
     f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10)

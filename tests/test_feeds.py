@@ -78,6 +78,12 @@ def test_what_is_too_long_to_be_true_is_cut_or_left_out() -> None:
     long, other = found.entries
     assert (len(found.title), len(long.title), long.url) == (300, 300, "")
     assert (other.url, other.title, other.published) == ("", "7", None)
+    for link, kept in (
+        ("http://[", ""), ("https://a/\ud800\x00", "https://a/\ufffd"), ("//b", "https://b"),
+    ):  # fmt: skip
+        raw["items"] = [{"id": "c", "url": link}]
+        (entry,) = feed.parse(json.dumps(raw).encode(), "https://example.org", SETTINGS).entries
+        assert entry.url == kept
     written = opml.write([Subscription("https://example.org/", "t" * 10**6)])
     (one,) = opml.read(written, "long", SETTINGS)
     assert len(one.title) == 300
@@ -291,6 +297,10 @@ def test_a_broken_feed_is_left_alone_for_longer_each_time(world: World) -> None:
     assert (one.failures, "500" in one.last_error) == (4, True)
     health = world.feeds.health(world.now)[0]
     assert (health.read, health.feed.last_success) == (0, None)
+    world.server.pages["/feed"] = lambda handler: handler.wfile.write(b"HTTP/1.1 5\x000\r\n") and None
+    assert len(world.run().failed) == 1
+    said = world.feeds.all()[0].last_error  # the server's own words, as PostgreSQL takes them
+    assert ("HTTP/1.1 5 0" in said, "\x00" in said) == (True, False)
 
 
 def test_a_server_that_asks_for_patience_gets_it(world: World) -> None:

@@ -146,6 +146,7 @@ _ANSWERS: dict[str, Callable[[Handler], None]] = {
     "/gzip-bomb": _gzip_bomb,
     "/packed-twice": _packed_twice,
     "/no-gzip": lambda handler: handler.answer(b"plain", content_encoding="gzip"),
+    "/brotli": lambda handler: handler.answer(b"\x1b\x00", content_encoding="gzip, br"),
     "/not-yet": _not_yet,
     "/loop": lambda handler: handler.answer(b"", status=302, location="/loop"),
     "/moved": lambda handler: handler.answer(b"", status=301, location="/page"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from geo import __version__
-from geo.api.questions import COUNTRY, MOST_EVENTS
+from geo.api.questions import COUNTRY, LINK, MOST_EVENTS
 from geo.codebook import Codebook
 from geo.model import STATUSES
+from geo.sources.web.addresses import MAX_URL_CHARS
 
 Json = dict[str, Any]
 
@@ -51,7 +52,8 @@ def describe(codebook: Codebook) -> Json:
         "type": "object", "required": ["text"], "additionalProperties": False,
         "properties": {
             "text": {"type": "string", "minLength": 1, "pattern": r"\S"}, "title": _TEXT,
-            "date": _DAY, "url": _TEXT, "publisher": _TEXT, "language": _TEXT,
+            "date": _DAY, "publisher": _TEXT, "language": _TEXT,
+            "url": {"type": "string", "pattern": LINK, "maxLength": MAX_URL_CHARS},
             "country": {"type": "string", "pattern": COUNTRY},
         },
     }  # fmt: skip

@@ -14,9 +14,11 @@ from geo.codebook import Codebook
 from geo.model import STATUSES
 from geo.query import EventFilter
 from geo.sources.documents.document import Document
+from geo.sources.web.addresses import MAX_URL_CHARS
 
 MOST_EVENTS = 5_000  # in one answer; `offset` reaches the rest
 COUNTRY = "^([A-Z]{2})?$"
+LINK = r"^(https?://[^\x00-\x20/?#\\@:\[\]]+(:[0-9]{1,5})?([/?#][^\x00-\x20]*)?)?$"
 _ARTICLE_FIELDS = ("text", "title", "date", "url", "publisher", "language", "country")
 _EVENT_FIELDS = frozenset({
     "country", "admin1", "type", "status", "from", "to", "min_confidence", "limit", "offset",
@@ -39,6 +41,8 @@ def document_of(body: bytes) -> Document:
         raise Refusal(400, "text is missing or empty")
     if not re.fullmatch(COUNTRY, facts["country"]):
         raise Refusal(400, "country must be an ISO 3166-1 alpha-2 code, such as UA")
+    if not re.fullmatch(LINK, facts["url"]) or len(facts["url"]) > MAX_URL_CHARS:
+        raise Refusal(400, "url must be a link such as https://example.org/story")
     published = _day("date", facts["date"]) if "date" in found else None
     return Document(
         name="the posted article", text=facts["text"], title=facts["title"], published=published,

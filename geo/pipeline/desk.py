@@ -19,6 +19,7 @@ from geo.sources import likeness
 from geo.sources.documents.apart import Apart
 from geo.sources.documents.document import Document, Opened
 from geo.sources.documents.opening import SUFFIXES
+from geo.sources.text import MOST_FACT_CHARS
 from geo.sources.web.fetch import Fetcher
 from geo.sources.web.robots import Robots
 from geo.store import Store
@@ -95,7 +96,7 @@ class Desk:
         read = document.article(self.settings)
         article = dataclasses.replace(
             read, retrieved=datetime.now(UTC).replace(microsecond=0),
-            publisher=read.publisher or urlsplit(read.url).hostname or "",
+            publisher=read.publisher or (urlsplit(read.url).hostname or "")[:MOST_FACT_CHARS],
         )  # fmt: skip
         link = normal_link(article.url)
         runs = likeness.runs(article.text)

@@ -21,6 +21,7 @@ from geo.pipeline.intake import Progress
 from geo.settings import Settings
 from geo.sources.documents.document import Document
 from geo.sources.feeds.feed import FULL_TEXT_CHARS
+from geo.sources.text import plain
 from geo.sources.web.addresses import target_of
 from geo.store.feeds import Feeds, FollowedFeed, NewEntry, WaitingEntry
 
@@ -30,6 +31,7 @@ THREADS = 8
 BATCH = 200
 RETRY_S = 60.0  # after the first failure; it doubles with each one
 LONGEST_S = 86_400.0
+MOST_REASON_CHARS = 1_000
 _GONE = frozenset({404, 410, 451})
 Clock = Callable[[], float]
 
@@ -110,8 +112,9 @@ def _ask(desk: Desk, feeds: Feeds, pace: Pace, one: FollowedFeed, clock: Clock) 
     except GeoError as error:
         wait = _wait_s(error, one.failures)
         pace.pause(one.url, error)
-        feeds.failed(one, str(error), now=clock(), due=clock() + (wait or LONGEST_S))
-        return str(error)
+        why = _why(error)
+        feeds.failed(one, why, now=clock(), due=clock() + (wait or LONGEST_S))
+        return why
     except Exception as error:
         # A mistake of ours in one feed must not lose the others.
         log.exception("%s could not be read", one.url)
@@ -186,16 +189,21 @@ def _note_failure(
     settings: Settings, feeds: Feeds, pace: Pace, entry: WaitingEntry, error: GeoError,
     clock: Clock, report: FeedReport,
 ) -> None:  # fmt: skip
-    wait = _wait_s(error, entry.attempts)
+    wait, why = _wait_s(error, entry.attempts), _why(error)
     pace.pause(entry.url, error)
     if entry.attempts + 1 >= settings.feed_attempts:
         wait = None
     elif wait is not None and entry.attempts == 0 and getattr(error, "retry_after_s", 0) is None:
         # Most failures are gone the next moment: one more try in the same run, then patience.
-        feeds.entry_failed(entry, str(error), clock())
+        feeds.entry_failed(entry, why, clock())
         return
-    feeds.entry_failed(entry, str(error), None if wait is None else clock() + wait)
-    report.failed.append((entry.url or entry.feed_url, str(error)))
+    feeds.entry_failed(entry, why, None if wait is None else clock() + wait)
+    report.failed.append((entry.url or entry.feed_url, why))
+
+
+def _why(error: GeoError) -> str:
+    """What went wrong, as text that every database holds: servers' own words may be part of it."""
+    return plain(str(error))[:MOST_REASON_CHARS]
 
 
 def _wait_s(error: GeoError, failures: int) -> float | None:

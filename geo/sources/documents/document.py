@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from geo.errors import DataError
 from geo.model import Article
 from geo.settings import Settings
 from geo.sources import text
+from geo.sources.web.addresses import is_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,12 @@ class Document:
     remarks: tuple[str, ...] = field(default=())
 
     def article(self, settings: Settings) -> Article:
-        """The article to read. Raises DataError (no text) or LimitError (too long)."""
+        """The article to read. Raises DataError (no text, no link) or LimitError (too long)."""
+        if self.url and not is_link(self.url):
+            raise DataError(
+                f"{self.name}: the link must be like https://example.org/story, "
+                f"not {self.url[:80]!r}"
+            )
         facts = {
             "title": self.title, "publisher": self.publisher, "url": self.url,
             "language": self.language, "country": self.country, "licence": self.licence,

@@ -12,7 +12,7 @@ from geo.sources.documents import archive, language, mail, page, pdf, plain, row
 from geo.sources.documents.archive import Room
 from geo.sources.documents.document import Document, Failure, Opened
 from geo.sources.text import MOST_FACT_CHARS
-from geo.sources.web.addresses import MAX_URL_CHARS
+from geo.sources.web.addresses import is_link
 
 SUFFIXES = (
     ".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".eml", ".csv", ".xlsx", ".json", ".jsonl",
@@ -59,11 +59,11 @@ def _opened(
 
 
 def _finished(document: Document) -> Document:
-    """The document with its language told, and no fact longer than anybody would read."""
+    """The document with its language told, no fact too long to read, and a link or none."""
     return replace(
         language.told(document), title=document.title[:MOST_FACT_CHARS],
         publisher=document.publisher[:MOST_FACT_CHARS],
-        url=document.url if len(document.url) <= MAX_URL_CHARS else "",
+        url=document.url if is_link(document.url) else "",
     )  # fmt: skip
 
 

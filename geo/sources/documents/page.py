@@ -13,6 +13,7 @@ from charset_normalizer import from_bytes
 
 from geo.errors import DataError
 from geo.sources.documents.document import Document
+from geo.sources.web.addresses import is_link
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
@@ -43,7 +44,7 @@ def document(raw: bytes, name: str, *, url: str = "", charset: str = "") -> Docu
         title=title,
         published=_day(found.date),
         publisher=_publisher(found.sitename, url),
-        url=_web_link(found.url) or url,
+        url=found.url if found.url and is_link(found.url) else url,
         language=(found.language or "")[:2],
     )
 
@@ -98,7 +99,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
-
-
-def _web_link(url: str | None) -> str:
-    return url if url and urlsplit(url).scheme in ("http", "https") else ""

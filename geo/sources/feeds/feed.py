@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import feedparser
 import trafilatura
@@ -18,7 +18,7 @@ import trafilatura
 from geo.errors import DataError
 from geo.settings import Settings
 from geo.sources import text
-from geo.sources.web.addresses import MAX_URL_CHARS
+from geo.sources.web.addresses import is_link
 
 # A feed that gives this much of a story gives all of it; less is a teaser for its page.
 FULL_TEXT_CHARS = 800
@@ -121,12 +121,12 @@ def _text(html: object) -> str:
 
 
 def _link(value: object, base: str) -> str:
+    written = _plain(value) if isinstance(value, str) else ""
     try:
-        link = urljoin(base, value.strip()) if isinstance(value, str) and value.strip() else ""
-        is_web = urlsplit(link).scheme in ("http", "https") and len(link) <= MAX_URL_CHARS
-        return link if is_web else ""
+        link = urljoin(base, written) if written else ""
     except ValueError:
         return ""
+    return link if is_link(link) else ""
 
 
 def _day(moment: Any) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from lxml import etree
@@ -11,7 +10,7 @@ from lxml import etree
 from geo.errors import DataError, LimitError
 from geo.settings import Settings
 from geo.sources import text
-from geo.sources.web.addresses import MAX_URL_CHARS
+from geo.sources.web.addresses import is_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def read(raw: bytes, name: str, settings: Settings) -> list[Subscription]:
     found: dict[str, Subscription] = {}
     for outline in root.iter("outline"):
         url = text.plain(outline.get("xmlUrl") or "").strip()
-        if not _is_web(url):
+        if not is_link(url):
             continue
         title = text.plain(outline.get("title") or outline.get("text") or "").strip()
         found.setdefault(url, Subscription(url, title[: text.MOST_FACT_CHARS]))
@@ -55,13 +54,6 @@ def read(raw: bytes, name: str, settings: Settings) -> list[Subscription]:
     if not found:
         raise DataError(f"{name} names no feed")
     return list(found.values())
-
-
-def _is_web(url: str) -> bool:
-    try:
-        return urlsplit(url).scheme in ("http", "https") and len(url) <= MAX_URL_CHARS
-    except ValueError:
-        return False
 
 
 def write(subscriptions: list[Subscription]) -> bytes:

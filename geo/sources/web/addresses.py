@@ -50,6 +50,15 @@ class Target:
         return f"{self.scheme}://{host}" if usual else f"{self.scheme}://{host}:{self.port}"
 
 
+def is_link(url: str) -> bool:
+    """Whether this is a whole address of the web, wherever it may lead."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in SCHEMES and bool(parts.hostname) and len(url) <= MAX_URL_CHARS
+
+
 def target_of(url: str, settings: Settings) -> Target:
     """A link taken apart. Raises RefusedError where it may not be followed, whoever asks."""
     shown = url[:80]
@@ -115,9 +124,10 @@ def resolve(
     if not is_named(target.host, target.port, settings):
         for *_, address in found:
             if not is_public(str(address[0])):
+                same = address[0] == target.host
                 raise RefusedError(
-                    f"{target.host} is {address[0]}, which is not on the public internet; "
-                    f"DATELINE_FETCH_HOSTS={target.host} allows it"
+                    f"{target.host} {'is' if same else f'leads to {address[0]}, which is'} "
+                    f"not on the public internet; DATELINE_FETCH_HOSTS={target.host} allows it"
                 )
     return [(family, address) for family, _, _, _, address in found]
 

@@ -28,6 +28,7 @@ from geo.sources.web.addresses import Target, resolve, target_of
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED = 304
 BUSY = frozenset({429, 503})
+_UNPACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _PIECE_BYTES = 65_536
 _HOUR_S = 3_600.0
 Check = Callable[[str], None]
@@ -130,6 +131,9 @@ class Fetcher:
                 f"{url} answers {answer.status} {_reason(answer.status)}",
                 status=answer.status, retry_after_s=wait,
             )  # fmt: skip
+        packed = {one.strip().lower() for one in headers.get("content-encoding", "").split(",")}
+        if not packed <= _UNPACKED:
+            raise DownloadError(f"{url} is packed as {sorted(packed)}, which was not asked for")
         body = bytearray()
         for piece in answer.stream(_PIECE_BYTES, decode_content=True):
             body += piece
@@ -144,8 +148,8 @@ class Fetcher:
         return Fetched(
             url=url, status=answer.status, body=bytes(body),
             media_type=kind.partition(";")[0].strip().lower(), charset=_charset(kind),
-            etag=headers.get("etag", "")[:500],
-            last_modified=headers.get("last-modified", "")[:100],
+            etag=_printable(headers.get("etag", "")[:500]),
+            last_modified=_printable(headers.get("last-modified", "")[:100]),
         )  # fmt: skip
 
     def _failure(self, url: str, error: Exception, until: float) -> Exception:
@@ -217,7 +221,12 @@ def _redirected(url: str, place: str) -> str:
 
 def _conditions(etag: str, last_modified: str) -> dict[str, str]:
     told = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in told.items() if value and value.isprintable()}
+    return {name: value for name, value in told.items() if value}
+
+
+def _printable(value: str) -> str:
+    """A header that can be stored and sent back, or nothing."""
+    return value if value.isprintable() else ""
 
 
 def _charset(kind: str) -> str:
