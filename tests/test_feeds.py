@@ -297,7 +297,9 @@ def test_a_broken_feed_is_left_alone_for_longer_each_time(world: World) -> None:
     assert (one.failures, "500" in one.last_error) == (4, True)
     health = world.feeds.health(world.now)[0]
     assert (health.read, health.feed.last_success) == (0, None)
-    world.server.pages["/feed"] = lambda handler: handler.wfile.write(b"HTTP/1.1 5\x000\r\n") and None
+    world.server.pages["/feed"] = lambda handler: (
+        handler.wfile.write(b"HTTP/1.1 5\x000\r\n") and None
+    )
     assert len(world.run().failed) == 1
     said = world.feeds.all()[0].last_error  # the server's own words, as PostgreSQL takes them
     assert ("HTTP/1.1 5 0" in said, "\x00" in said) == (True, False)
