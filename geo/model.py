@@ -175,12 +175,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everything read out of one article; `events` has the main event first."""
+    """Everything read out of one article; `events` has the main event first.
+
+    `english` is False where the text looks like another language, of which little is read.
+    """
 
     article: Article
     sentences: tuple[tuple[int, int], ...]
     mentions: tuple[Mention, ...]
     events: tuple[Event, ...]
+    english: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ Russian forces shelled Kherson on Wednesday, killing two people, officials said.
 Fighting went on near Bakhmut in Donetsk region.
 """
 MENTION_KEYS = ["start", "end", "text", "lat", "lon", "name", "kind", "country", "admin1",
-                "confidence"]  # fmt: skip
+                "confidence", "form"]  # fmt: skip
 EVENT_KEYS = ["type", "subtype", "status", "date_start", "date_end", "date_precision", "start",
               "end", "fatalities_low", "fatalities_high", "confidence", "places"]  # fmt: skip
 
@@ -125,6 +125,25 @@ def test_parse_reads_a_document_without_a_date_it_cannot_read(run: Run, given: s
     assert (status, [mention["name"] for mention in lines[0]["mentions"]]) == (0, ["Kyiv"])
     assert "ISO date such as 2023-03-02" in lines[0]["warning"]
     assert lines[0]["events"][0]["date_start"] is None
+
+
+@pytest.mark.parametrize("text", ["Київ обстріляли вночі.", "Marche dans le centre de la ville."])
+def test_parse_says_that_a_text_does_not_look_english(run: Run, text: str) -> None:
+    _, lines = parsed(run, {"text": text}, {"text": "Shells hit Kyiv at night."})
+    assert "does not look like English" in lines[0]["warning"]
+    assert lines[0]["mentions"] == []
+    assert "warning" not in lines[1]
+
+
+def test_parse_reads_no_place_out_of_markup(run: Run) -> None:
+    text = (
+        '<script>var Paris = "x";</script><!-- Lyon --><a href="/London" title="Rome">Shells</a> '
+        "hit <b>Kharkiv</b>.<p>Lviv was calm."
+    )
+    _, lines = parsed(run, {"text": text})
+    assert [mention["text"] for mention in lines[0]["mentions"]] == ["Kharkiv", "Lviv"]
+    for mention in lines[0]["mentions"]:
+        assert text[mention["start"] : mention["end"]] == mention["text"]
 
 
 def test_parse_names_every_failure_on_standard_error(run: Run) -> None:

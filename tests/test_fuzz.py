@@ -186,6 +186,8 @@ def one_line(kind: str, size: int) -> str:
         "spaces": " ",
         "stops": ".",
         "list of names": "Kyiv, Paris, Lviv, Springfield, ",
+        "namesakes": "Jordan Peterson beat Paris 2-1. Jordan, ",
+        "tags": "<script><a <b Kyiv <!-- ",
         "surrogates": "\ud83d",
     }.get(kind)
     if unit is None:
@@ -196,8 +198,8 @@ def one_line(kind: str, size: int) -> str:
 
 
 KINDS = ("news", "one word", "capitals", "names", "title case", "hyphens", "numbers", "periods",
-         "brackets", "quotes", "spaces", "stops", "list of names", "surrogates",
-         "noise")  # fmt: skip
+         "brackets", "quotes", "spaces", "stops", "list of names", "namesakes", "tags",
+         "surrogates", "noise")  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

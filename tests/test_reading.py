@@ -265,6 +265,24 @@ def test_a_place_that_is_a_given_name_is_none_before_a_surname(
 @pytest.mark.parametrize(
     ("text", "surfaces"),
     [
+        ("Batman filmi vizyonda.", []),
+        ("Ordu Suriye'ye girdi.", []),
+        ("Malang nasibnya, dia ditembak polis.", []),
+        ("Il governo ha deciso. Marche e scioperi nel paese. Bari resta chiusa.", []),
+        ("Der Angriff begann am Montag. Essen wurde knapp, sagte die Polizei.", []),
+        ("Une bombe a explosé à Paris lundi, a dit la police de Lyon.", ["Paris", "Lyon"]),
+        ("Ledakan bom di Jakarta menewaskan tiga orang.", ["Jakarta"]),
+    ],
+)
+def test_words_of_another_language_are_no_towns(
+    gazetteer: Gazetteer, text: str, surfaces: list[str]
+) -> None:
+    assert [surface for surface, _, _ in located(text, gazetteer)] == surfaces
+
+
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
         ("Israel Railways and the Toronto film festival closed.", ["Israel", "Toronto"]),
         ("He lives in a village called Paris in Texas.", ["Paris", "Texas"]),
         ("A minister called Ukraine a threat.", ["Ukraine"]),

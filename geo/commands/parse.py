@@ -2,7 +2,8 @@
 
 In: `{"text"}` with optional `"id"`, `"title"`, `"date"` (ISO), `"country"` (ISO alpha-2: where the
 outlet is at home) and `"outlet"`. Out, in the same order: `{"id", "mentions", "events"}`, with a
-`"warning"` where the date could not be read, or `{"id", "error"}` for a line that cannot be used.
+`"warning"` where the date could not be read or the text does not look like English, or
+`{"id", "error"}` for a line that cannot be used.
 Offsets count Unicode code points of `text`.
 """
 
@@ -73,10 +74,15 @@ def _document(
         "mentions": [mention_record(mention, reading.article.text) for mention in reading.mentions],
         "events": [event_record(event) for event in reading.events],
     }
+    warnings = []
     if article.published is None and record.get("date"):
-        answer["warning"] = (
+        warnings.append(
             f"\"date\" is no ISO date such as 2023-03-02, but {record['date']!r}: read without it"
         )
+    if not reading.english:
+        warnings.append("the text does not look like English, the language that is read")
+    if warnings:
+        answer["warning"] = "; ".join(warnings)
     return answer
 
 
@@ -138,6 +144,7 @@ def mention_record(mention: Mention, text: str) -> Record:
         "text": text[mention.start : mention.end],
         **place_fields(mention.place),
         "confidence": round(mention.confidence, 3),
+        "form": mention.form,
     }
 
 

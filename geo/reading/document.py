@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from functools import cached_property
 
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.reading import cues
 from geo.reading.capitals import Cap, NameLists, capitalised
+from geo.reading.language import is_english
 from geo.reading.span import Span
 
 _LONGEST_RUN = 12  # words looked at round a name; a text in capitals is one endless run
@@ -20,7 +22,7 @@ _PLAIN = str.maketrans("\u00a0\u2009\u202f\u2010\u2011", "   --")  # "New\u00a0Y
 _LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-z][a-z]+")
 # "London Breed, the former mayor", "Paris Kanellakis, 61, a teacher".
 _OFFICE_AFTER = re.compile(r", (?:\d\d, )?(?:an? |the |his |her )?((?:[A-Za-z-]+ ?){1,4})")
-_ENTERING = re.compile(r"\b(?:in|near|to|from|into|across|throughout|leave|left) ")
+_ENTERING = cues.STRONG_PREPOSITIONS | frozenset(["to", "from", "leave", "leaving", "left"])
 _SENTENCE_END = re.compile(
     r"(?:[.!?…:;][\"”’')\]]*\s+|\n\s*|^\s*|[\"“”]\s*|[•*|–—-]\s+)[\"“‘'(\[]*\Z"
 )
@@ -40,6 +42,9 @@ class Document:
             for one, two in zip(self.caps, self.caps[1:], strict=False)
         ] + ["\0"]
         self.shouting = self._shouting()
+        self.english = is_english(
+            text, self.lower_words, lambda word: gazetteer.word(word) is not None
+        )
         self.people: set[str] = set()
         self.namesakes: set[str] = set()  # of its people's given names, those that places bear
         self.chunk_of = self._chunks()
@@ -153,11 +158,10 @@ class Document:
             office and any(word in self.lists.titles for word in office.group(1).lower().split())
         )
 
-    def is_entered(self, name: str) -> bool:
-        """Whether the text goes to a place of that name somewhere: "in Jordan"."""
-        return any(
-            self.text.startswith(name, match.end()) for match in re.finditer(_ENTERING, self.text)
-        )
+    @cached_property
+    def entered(self) -> frozenset[str]:
+        """Names that the text goes to somewhere: "in Jordan"."""
+        return frozenset(cap.lower for cap in self.caps if self.before(cap.start) in _ENTERING)
 
     @staticmethod
     def _surely_place(span: Span | None) -> bool:

@@ -31,6 +31,7 @@ _GOVERNED = re.compile(
     r"(?:[Gg]overnor|Gov\.|[Ll]egislature|Lieutenant Governor)(?!\w)"
 )
 _LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
+_FOREIGN_TOWN, _FOREIGN_CITY = 5.0, 5.7  # ranks: 100,000 and 500,000 people
 _ALIAS_OF = re.compile(r"\b(?:known|nicknamed|dubbed|alias) as \Z")
 _ARABIC_ARTICLE = re.compile(r" (?:al|el|ad|ar|as|ash|at|az|ez)-")
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
@@ -137,10 +138,19 @@ class Evidence:
                 span.weigh(-0.9 if best.rank < 5.7 else -0.2, "a surname")
             if self.doc.lower_words[lower] and not self.doc.shouting:
                 span.weigh(-2.5, "in lower case elsewhere")
+            if not self.doc.english:
+                self._weigh_foreign(span, best.rank)
         if lower in self.doc.people and best.rank < 9:
             span.weigh(-3.0, "a person of this text")
-        elif lower in self.doc.namesakes and not self.doc.is_entered(span.surface):
+        elif lower in self.doc.namesakes and lower not in self.doc.entered:
             span.weigh(-4.5, "the given name of a person of this text")
+
+    def _weigh_foreign(self, span: Span, rank: float) -> None:
+        """A lone name in another language may be any of its words, above all where one starts."""
+        if self.doc.sentence_start(span.start):
+            span.weigh(-2.5, "starts a sentence of another language")
+        elif rank < _FOREIGN_CITY:
+            span.weigh(-2.0 if rank < _FOREIGN_TOWN else -1.0, "a word of another language")
 
     def _weigh_left(self, span: Span, before: str) -> None:
         gap = self.doc.gaps[span.first - 1] if span.first else "\0"

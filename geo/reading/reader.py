@@ -11,7 +11,9 @@ from geo.gazetteer.gazetteer import Gazetteer
 from geo.model import Article, Mention, Reading
 from geo.reading import cues, sentences
 from geo.reading.capitals import load_name_lists
+from geo.reading.document import Document
 from geo.reading.events import find_events
+from geo.reading.markup import without_markup
 from geo.reading.outlet import home_by_words, home_country
 from geo.reading.resolve import Resolution, Resolver
 from geo.reading.span import Span
@@ -39,16 +41,20 @@ def read(
     Mentions come in order of `start`; one whose place is less sure than `min_confidence` keeps its
     candidates but has no place. The same article, gazetteer and codebook give an equal reading.
     """
-    mentions = find_mentions(
-        article.text,
-        gazetteer,
-        home=article.country or home_country(article.url, article.publisher),
-        min_confidence=min_confidence,
-        data_dir=data_dir,
+    text = without_markup(article.text)
+    finder, resolver = _tools(gazetteer, data_dir)
+    document = finder.document(text)
+    home = article.country or home_country(article.url, article.publisher)
+    mentions = _mentions(document, finder, resolver, home, min_confidence)
+    bounds = tuple(sentences.split(text))
+    events = find_events(text, bounds, mentions, article.published, codebook)
+    return Reading(
+        article=article,
+        sentences=bounds,
+        mentions=mentions,
+        events=events,
+        english=document.english,
     )
-    bounds = tuple(sentences.split(article.text))
-    events = find_events(article.text, bounds, mentions, article.published, codebook)
-    return Reading(article=article, sentences=bounds, mentions=mentions, events=events)
 
 
 @lru_cache(maxsize=2)
@@ -69,7 +75,13 @@ def find_mentions(
     `home` is the ISO alpha-2 code of the country that the outlet or the article belongs to.
     """
     finder, resolver = _tools(gazetteer, data_dir)
-    document = finder.document(text)
+    return _mentions(finder.document(text), finder, resolver, home, min_confidence)
+
+
+def _mentions(
+    document: Document, finder: Finder, resolver: Resolver, home: str, min_confidence: float
+) -> tuple[Mention, ...]:
+    text = document.text
     spans = [span for span in finder.find(document) if span.evidence > _LEAST_CONSIDERED]
     resolutions = [
         resolution
