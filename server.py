@@ -5,6 +5,7 @@ Adds a health route and security headers to `dashboard.py`, which also runs with
 
 import re
 import time
+from http import HTTPStatus
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -108,7 +109,8 @@ class Visits:
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
+                page = headers.get("content-type", "").startswith("text/html")
+                if page or message["status"] == HTTPStatus.NOT_MODIFIED:  # the browser kept it
                     for name, value in visits.cookies_of(request.cookies, now).items():
                         headers.append("Set-Cookie", f"{name}={value}{more}")
             await send(message)

@@ -24,6 +24,7 @@ UNITS: tuple[Unit, ...] = ("reports", "articles", "incidents")
 # How well a place is known: a point to 2 km or better, the middle of a town, a course, an area.
 PRECISIONS = ("spot", "town", "line", "district", "region", "country")
 EXACT_KM = 2.0
+MOST_PUBLISHERS = 300  # that a filter offers: the list goes to the browser whole
 _PRECISION_OF_KIND = {
     "admin2": "district", "admin1": "region", "region": "region", "river": "line",
     "country": "country", "continent": "country", "sea": "country",
@@ -44,6 +45,7 @@ class EventFilter:
     for all but rejected events. precisions : of `PRECISIONS`, how well a location must
     be known. min_place_confidence : 0 to 1; takes no event away, but `located` then leaves out
     locations that are less sure. newer_than : key of an article; events of later ones are kept.
+    sources : names of publishers and ids of data sets, of which one must have reported the event.
     """
 
     countries: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class EventFilter:
     precisions: tuple[str, ...] = ()
     min_place_confidence: float = 0.0
     newer_than: int | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ def _mask(snapshot: Snapshot, wanted: EventFilter) -> Mask:
     if wanted.newer_than is not None:
         keys = np.append(snapshot.articles["key"].to_numpy(), -1)  # row -1: a data set's event
         mask &= keys[events["article"].to_numpy()] > wanted.newer_than
+    if wanted.sources:
+        mask &= _is_reported_by(snapshot, wanted.sources)
     if wanted.text_event_ids is not None:
         mask &= events["event_id"].isin(wanted.text_event_ids).to_numpy(dtype=bool)
     return mask
@@ -121,6 +126,18 @@ def _is_one_of(column: pd.Series, names: Collection[str]) -> Mask:
     keep = np.append(keep, False)  # code -1, a missing value, looks up the last entry
     found: Mask = keep[column.cat.codes.to_numpy()]
     return found
+
+
+def _is_reported_by(snapshot: Snapshot, sources: Collection[str]) -> Mask:
+    """Which events an article of one of the publishers, or one of the data sets, reported."""
+    mask: Mask = np.zeros(len(snapshot.events), dtype=bool)
+    reporters = {
+        "article": snapshot.articles["publisher"], "dataset": snapshot.datasets["dataset_id"],
+    }  # fmt: skip
+    for column, names in reporters.items():
+        keep = np.append(names.isin(sources).to_numpy(dtype=bool), False)  # row -1: the other
+        mask |= keep[snapshot.events[column].to_numpy()]
+    return mask
 
 
 def _touches(events: pd.DataFrame, first: date | None, last: date | None) -> Mask:
@@ -318,6 +335,19 @@ def region_options(snapshot: Snapshot) -> dict[str, Country]:
         if place.admin1:
             entry.admin1s.setdefault(str(place.admin1), str(place.admin1_name or place.admin1))
     return options
+
+
+def source_options(snapshot: Snapshot) -> dict[str, str]:
+    """Who reported: publishers, and data sets (id -> name), each with what it is called.
+
+    Of publishers those with the most articles, `MOST_PUBLISHERS` at most. Texts without one are of
+    no source.
+    """
+    articles = snapshot.articles["publisher"].value_counts()
+    publishers = [str(name) for name in articles.index if name][:MOST_PUBLISHERS]
+    sets = snapshot.datasets
+    named = zip(sets["dataset_id"].astype(str), sets["name"].astype(str), strict=True)
+    return {**{name: name for name in publishers}, **dict(named)}
 
 
 def newest_first(snapshot: Snapshot, rows: Rows) -> Rows:

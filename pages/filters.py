@@ -18,7 +18,7 @@ from pages.style import page_css
 # Widget key = name in the address bar; event types have a key each, their slug.
 COUNTRY, REGION, STATUS, FROM, TO, WORDS = "country", "region", "status", "from", "to", "words"
 CONFIDENCE, CERTAINTY, PRECISION = "confidence", "certainty", "precision"
-REVIEW = "review"
+REVIEW, SOURCE = "review", "source"
 PLACE, ARTICLE, EVENT = "place", "article", "event"  # chosen things, written by the pages
 PLAYING = "playing"  # whether the period moves on by itself: see pages.playback
 PENDING = "pending-period"  # first and last day that the next run is to show
@@ -36,7 +36,7 @@ def reset() -> None:
     """Back to everything; a button's callback."""
     for key in (COUNTRY, FROM, TO):
         st.session_state[key] = None
-    for key in (REGION, STATUS, REVIEW, PRECISION):
+    for key in (REGION, STATUS, REVIEW, PRECISION, SOURCE):
         st.session_state[key] = []
     st.session_state[WORDS] = ""
     st.session_state[CONFIDENCE] = st.session_state[CERTAINTY] = 0.0
@@ -50,12 +50,12 @@ def reset() -> None:
 def keys() -> list[str]:
     """Widget keys of all filters."""
     own = [COUNTRY, REGION, STATUS, REVIEW, CONFIDENCE, CERTAINTY, PRECISION, FROM, TO, WORDS]
-    return [*own, *type_keys(), views.UNIT, views.TERMS]
+    return [*own, SOURCE, *type_keys(), views.UNIT, views.TERMS]
 
 
 def address_is_behind() -> bool:
     """Whether a filter was set or cleared in this run by something other than its own widget."""
-    own = [COUNTRY, REGION, STATUS, REVIEW, PRECISION, FROM, TO, WORDS, *type_keys()]
+    own = [COUNTRY, REGION, STATUS, REVIEW, PRECISION, FROM, TO, WORDS, SOURCE, *type_keys()]
     return any(bool(st.session_state.get(key)) != (key in st.query_params) for key in own)
 
 
@@ -91,6 +91,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
             strings.CERTAINTY_LEAST, 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params",
             help=strings.CERTAINTY_HELP,
         )  # fmt: skip
+        sources = _sources(snapshot)
         others = EventFilter(
             countries=countries,
             admin1s=regions,
@@ -103,6 +104,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
             precisions=precisions,
             min_place_confidence=certainty,
             newer_than=whats_new.newer_than(snapshot),
+            sources=sources,
         )
         with what:
             types = _types(snapshot, others)
@@ -204,6 +206,17 @@ def _precisions() -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _sources(snapshot: Snapshot) -> tuple[str, ...]:
+    names = query.source_options(snapshot)
+    return tuple(
+        st.multiselect(
+            strings.SOURCE, sorted(names, key=lambda one: names[one].casefold()), key=SOURCE,
+            format_func=lambda one: names.get(one, one), placeholder=strings.SOURCE_ANY,
+            bind="query-params", label_visibility="collapsed",
+        )
+    )  # fmt: skip
+
+
 def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
     _head(strings.WHEN)
     pending = st.session_state.pop(PENDING, None)
@@ -244,13 +257,14 @@ def stated(snapshot: Snapshot, chosen: EventFilter) -> list[tuple[str, str]]:
     options = query.region_options(snapshot)
     countries = [options[code].name if code in options else code for code in chosen.countries]
     regions = {iso: name for entry in options.values() for iso, name in entry.admin1s.items()}
-    names = views.type_names()
+    names, reporters = views.type_names(), query.source_options(snapshot)
     listed = {
         strings.COUNTRY: countries,
         strings.REGION: [regions.get(iso, iso) for iso in chosen.admin1s],
         strings.WHAT: [names.get(name, name) for name in chosen.types],
         strings.STATUS: [strings.STATUSES.get(name, name) for name in chosen.statuses],
         strings.PRECISION: [strings.PRECISIONS[name] for name in chosen.precisions],
+        strings.SOURCE: [reporters.get(one, one) for one in chosen.sources],
         strings.DATE_FROM: [chosen.date_from.isoformat()] if chosen.date_from else [],
         strings.DATE_TO: [chosen.date_to.isoformat()] if chosen.date_to else [],
         strings.WORDS_LABEL: (

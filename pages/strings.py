@@ -54,6 +54,7 @@ PRECISIONS = {
     "region": "region",
     "country": "country or sea",
 }
+SOURCE, SOURCE_ANY = "Source", "Any source"
 DATE_FROM, DATE_TO = "From", "To"
 WORDS_LABEL, WORDS_HINT = "Words in the article", "dam, bridge, evacuation…"
 RESET, LINK = "Reset", "Copy link"

@@ -165,8 +165,9 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
 
 @media (max-width: 900px) {
   .stColumn:has(iframe[title^="streamlit_folium"]) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-.st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
-    padding-top: 12px; scroll-margin-top: 3.2rem; }
+  /* A screen high, so that a tap on the map can scroll to its top before it has been filled. */
+  .st-key-panel { border-left: 0; padding-left: 0; border-top: 1px solid var(--dl-lines);
+    padding-top: 12px; scroll-margin-top: 3.2rem; min-height: calc(100svh - 3.2rem); }
   [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: static; }
   .st-key-panel-scroll { max-height: none; }
   iframe[title^="streamlit_folium"] { height: min(62vh, 460px) !important; }

@@ -407,6 +407,7 @@ def test_export_writes_the_filtered_events(run: Run) -> None:
         ("--country", "Ukrane", "UA (Ukraine)"),
         ("--country", "Narnia", "no country 'Narnia'"),
         ("--admin1", "Donetska", "UA-14 (Donetsk"),
+        ("--source", "The Times of Nowhere", "no source 'The Times of Nowhere'"),
         ("--type", "Batles", "Battles"),
         ("--type", "Wars", "known ones like it: "),
     ],

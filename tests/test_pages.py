@@ -128,6 +128,11 @@ def test_filters_leave_what_the_query_says(local_settings: Settings) -> None:
     sure = query.select(snapshot, EventFilter(min_confidence=0.6))
     assert 0 < len(sure) < len(snapshot.events)
     assert f"<b>{len(sure)}</b>" in shown(app)
+    app.button(key="reset").click().run()
+    told_by = snapshot.articles["publisher"].iloc[0]
+    assert app.multiselect(key="source").options == [told_by]
+    app.multiselect(key="source").select(told_by).run()
+    assert f"<b>{len(snapshot.events)}</b>" in shown(app)
 
 
 def test_a_link_to_a_place_opens_it(local_settings: Settings) -> None:

@@ -23,6 +23,15 @@ from geo.store.snapshot import synthetic
 TYPES = ("Battles", "Protests", "Riots")
 REGIONS = ("UA-14", "UA-65", "RU-BEL", "PL-14", "")
 FIRST = date(2023, 1, 1)
+PUBLISHERS = ("The Daily Test", "", "Other News")  # of three articles
+DATASETS = ("set-a", "set-b")
+# Kind of a place and its precision [km] -> what a reader is told.
+PRECISION_OF = {
+    ("site", 1.0): "spot", ("site", 2.0): "spot", ("settlement", 2.1): "town",
+    ("settlement", 5.0): "town", ("river", 0.5): "line", ("admin2", 1.0): "district",
+    ("admin1", 90.0): "region", ("region", 300.0): "region", ("country", 500.0): "country",
+    ("sea", 300.0): "country",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,11 +42,16 @@ class Place:
     country: str
     admin1: str
     crosses: tuple[str, ...]
+    kind: str = "settlement"
+    precision_km: float = 5.0
 
 
 @dataclass(frozen=True)
 class Happening:
-    """An event as the slow version sees it. places : (row of the place, role)."""
+    """An event as the slow version sees it.
+
+    article, dataset : who reported it; the other is -1. places : (row of the place, role).
+    """
 
     id: str
     article: int
@@ -47,17 +61,24 @@ class Happening:
     last: date | None
     confidence: float
     places: tuple[tuple[int, str], ...]
+    review: str = "unreviewed"
+    dataset: int = -1
 
 
-def a_place(number: int, region: str, crosses: tuple[str, ...]) -> Place:
-    """A place of a region; the country goes with it."""
-    return Place(f"p{number}", region.partition("-")[0], region, crosses)
+def a_place(
+    number: int, region: str, crosses: tuple[str, ...], known: tuple[str, float] = ("", 0.0)
+) -> Place:
+    """A place of a region; the country goes with it. known : kind and precision [km]."""
+    kind, precision_km = known if known[0] else ("settlement", 5.0)
+    country = region.partition("-")[0]
+    return Place(f"p{number}", country, region, crosses, kind, precision_km)
 
 
 places_strategy = st.lists(
     st.tuples(
         st.sampled_from(REGIONS),
         st.lists(st.sampled_from(("UA-14", "UA-65", "UA", "BY", "PL-14")), max_size=2).map(tuple),
+        st.sampled_from(tuple(PRECISION_OF)),
     ),
     min_size=1,
     max_size=6,
@@ -81,11 +102,14 @@ def worlds(draw: st.DrawFn) -> tuple[list[Place], list[Happening]]:
                 max_size=4,
             )
         )
+        article = draw(st.integers(-1, 2))
         happenings.append(
             Happening(
-                f"e{number:02d}", draw(st.integers(0, 2)), draw(st.sampled_from(TYPES)),
+                f"e{number:02d}", article, draw(st.sampled_from(TYPES)),
                 draw(st.sampled_from(STATUSES)), first, last,
                 draw(st.sampled_from((0.1, 0.5, 0.9))), tuple(links),
+                draw(st.sampled_from(("unreviewed", "confirmed", "rejected"))),
+                draw(st.integers(0, 1)) if article < 0 else -1,
             )
         )  # fmt: skip
     return places, happenings
@@ -108,6 +132,9 @@ filters = st.builds(
     text_event_ids=st.none() | st.frozensets(st.sampled_from(("e00", "e01", "e05", "gone"))),
     places=some(("p0", "p1", "gone")),
     min_confidence=st.sampled_from((0.0, 0.5, 0.9)),
+    reviews=some(("unreviewed", "confirmed", "rejected")),
+    precisions=some(query.PRECISIONS),
+    sources=some(("The Daily Test", "Other News", *DATASETS, "gone")),
 )
 
 
@@ -121,6 +148,7 @@ def columnar(places: list[Place], happenings: list[Happening]) -> Snapshot:
         events={
             "event_id": [h.id for h in happenings],
             "article": [h.article for h in happenings],
+            "dataset": [h.dataset for h in happenings],
             "type": [h.type for h in happenings],
             "subtype": ["Other"] * len(happenings),
             "status": [h.status for h in happenings],
@@ -130,20 +158,20 @@ def columnar(places: list[Place], happenings: list[Happening]) -> Snapshot:
             "confidence": [h.confidence for h in happenings],
             "fatalities_low": [None] * len(happenings),
             "fatalities_high": [None] * len(happenings),
-            "review": ["unreviewed"] * len(happenings),
+            "review": [h.review for h in happenings],
             "actors": [""] * len(happenings),
         },
         places={
             "place_id": [p.id for p in places],
             "name": [p.id for p in places],
-            "kind": ["settlement"] * len(places),
+            "kind": [p.kind for p in places],
             "lat": [0.0] * len(places),
             "lon": [0.0] * len(places),
             "country": [p.country for p in places],
             "country_name": [f"Country {p.country}" for p in places],
             "admin1": [p.admin1 for p in places],
             "admin1_name": [f"Region {p.admin1}" if p.admin1 else "" for p in places],
-            "precision_km": [5.0] * len(places),
+            "precision_km": [p.precision_km for p in places],
             "population": [0] * len(places),
             "source": [""] * len(places),
             "crosses": [p.crosses for p in places],
@@ -157,9 +185,15 @@ def columnar(places: list[Place], happenings: list[Happening]) -> Snapshot:
         articles={
             "article_id": ["a0", "a1", "a2"],
             "title": ["", "", ""],
-            "publisher": ["", "", ""],
+            "publisher": list(PUBLISHERS),
             "published": [None, None, None],
             "url": ["", "", ""],
+        },
+        datasets={
+            "dataset_id": list(DATASETS),
+            "kind": ["acled", "table"],
+            "name": ["Set A", "Set B"],
+            "licence": ["", ""],
         },
         mentions={
             name: []
@@ -208,9 +242,17 @@ def keeps(wanted: EventFilter, happening: Happening, places: list[Place]) -> boo
             return False
         if wanted.date_to and happening.first > wanted.date_to:
             return False
-    if wanted.countries or wanted.admin1s or wanted.places:
+    if happening.review not in (wanted.reviews or ("unreviewed", "confirmed")):
+        return False
+    reporter = DATASETS[happening.dataset] if happening.article < 0 else \
+        PUBLISHERS[happening.article]
+    if wanted.sources and reporter not in wanted.sources:
+        return False
+    if wanted.countries or wanted.admin1s or wanted.places or wanted.precisions:
         return any(
             in_area(place, wanted) and (not wanted.places or place.id in wanted.places)
+            and (not wanted.precisions
+                 or PRECISION_OF[place.kind, place.precision_km] in wanted.precisions)
             for place in located(happening, places)
         )
     return True
@@ -250,8 +292,8 @@ def test_sums_are_what_the_slow_version_sums(
         events=len(kept),
         incidents=len(set(snapshot.events["incident"].iloc[rows])),
         places=len({place.id for h in kept for place in located(h, places)}),
-        articles=len({h.article for h in kept}),
-        datasets=0,
+        articles=len({h.article for h in kept} - {-1}),
+        datasets=len({h.dataset for h in kept} - {-1}),
         first=min((h.first for h in dated if h.first), default=None),
         last=max((h.last for h in dated if h.last), default=None),
     )
@@ -274,7 +316,9 @@ def test_every_count_follows_the_unit(
 ) -> None:
     snapshot = columnar(*world)
     events, links = snapshot.events, snapshot.event_places
-    own = {"reports": events.index, "articles": events["article"], "incidents": events["incident"]}
+    texts = [f"row {row}" if article < 0 else str(article)
+             for row, article in enumerate(events["article"])]
+    own = {"reports": events.index, "articles": texts, "incidents": events["incident"]}
     unit_of = pd.Series(own[unit], index=events.index)
     others = query.select(snapshot, replace(wanted, types=()))
     told = {(unit_of[row], events["type"][row]) for row in others}

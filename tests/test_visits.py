@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
@@ -59,6 +60,16 @@ def test_the_server_sets_the_cookies_on_page_loads_alone(server: Server) -> None
     assert not ask(server, "/healthz")
     assert not ask(server, **{"Sec-Fetch-Dest": "iframe"})
     assert not ask(server, Accept="*/*")
+
+
+def test_a_page_that_the_browser_kept_is_a_visit_too(server: Server) -> None:
+    with urllib.request.urlopen(server.url, timeout=20) as answer:
+        kept = {"If-None-Match": answer.headers["ETag"], "Cookie": f"{THIS}=1000.3"}
+    with pytest.raises(urllib.error.HTTPError, match="304") as unchanged:
+        ask(server, **kept)
+    with unchanged.value as answer:
+        cookies = SimpleCookie("\n".join(answer.headers.get_all("Set-Cookie") or ()))
+    assert cookies[BEFORE].value == "1000.3"
 
 
 def test_the_map_counts_what_is_new_and_shows_it_alone(

@@ -39,6 +39,9 @@ def add_parser(commands: Commands) -> None:
     command.add_argument("--status", action="append", default=[], choices=STATUSES)
     command.add_argument("--from", dest="date_from", type=iso_date, help="first day")
     command.add_argument("--to", dest="date_to", type=iso_date, help="last day")
+    command.add_argument(
+        "--source", action="append", default=[], help="publisher, or name or id of a data set"
+    )
     command.add_argument("--text", help="words that the event's sentence or article holds")
     command.set_defaults(run=run)
 
@@ -52,13 +55,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     names = {entry.name: "" for entry in codebook.types}
     types = tuple(_known("event type", name, names) for name in arguments.type)
     from geo.export import export
-    from geo.query import EventFilter, select
+    from geo.query import EventFilter, select, source_options
     from geo.store import open_store
     from geo.store.snapshot import load_snapshot
 
     with closing(open_store(settings)) as store:
         snapshot = load_snapshot(store, settings)
         countries, regions = _places(snapshot)
+        reporters = source_options(snapshot)
         wanted = EventFilter(
             countries=tuple(_known("country", code, countries) for code in arguments.country),
             admin1s=tuple(_known("region", code, regions) for code in arguments.admin1),
@@ -66,6 +70,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             statuses=tuple(arguments.status),
             date_from=arguments.date_from,
             date_to=arguments.date_to,
+            sources=tuple(_known("source", one, reporters) for one in arguments.source),
             text_event_ids=store.search(arguments.text) if arguments.text else None,
         )
         rows = select(snapshot, wanted)

