@@ -101,6 +101,7 @@ def test_parse_keeps_ids_and_numbers_lines_without_one(run: Run) -> None:
         ({"text": 5}, '"text" must be text, not int'),
         ({"text": "a", "date": 2023}, '"date" must be text, not int'),
         ({"text": "a", "country": "Ukraine"}, '"country" must be an ISO 3166-1 alpha-2 code'),
+        ({"text": "a", "country": "ZZ"}, '"country" must be an ISO 3166-1 alpha-2 code'),
         ({"text": "a", "title": ["b"]}, '"title" must be text, not list'),
         ({"text": "a", "id": {"b": 1}}, '"id" must be text or a whole number'),
         ({"text": "a" * 2_000_001}, "DATELINE_MAX_ARTICLE_CHARS"),
@@ -253,7 +254,38 @@ def test_geocode_explains_what_was_left_out_and_why(run: Run) -> None:
     assert "another spelling or name of it (counts less)" in out
 
 
-@pytest.mark.parametrize("country", ["US", "us", "USA", "United States", "The United States"])
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        (["--country", "Narnia"], "no country is called 'Narnia'"),
+        (["--country", "ZZ"], "no country is called 'ZZ'"),
+        (["--country", "France", "--admin1", "Texas"], "'Texas' is a region of US, not of FR"),
+        (["--country", "FR", "--admin1", "US-TX"], "'US-TX' is a region of US, not of FR"),
+    ],
+)
+def test_geocode_refuses_bounds_that_hold_nothing(run: Run, where: list[str], reason: str) -> None:
+    status, out, err = run("geocode", "Paris", *where)
+    assert (status, out) == (1, "")
+    assert reason in err
+
+
+def test_a_line_with_bounds_that_hold_nothing_costs_only_itself(run: Run, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [{"query": "Paris", "country": "Atlantis"}, {"query": "Paris", "country": "France"}]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    status, _, _ = run("geocode", "--jsonl", str(source), "-o", str(target))
+    refused, found = [json.loads(line) for line in target.read_text().splitlines()]
+    assert (status, refused["lat"], found["name"]) == (1, None, "Paris")
+    assert "no country is called 'Atlantis'" in refused["error"]
+
+
+def test_a_region_that_nobody_knows_halves_the_confidence(run: Run) -> None:
+    _, out, _ = run("geocode", "Lviv", "--country", "UA", "--admin1", "Ruritania", "--explain")
+    assert "no region called 'Ruritania' is known" in out
+    assert float(out[:4]) <= 0.5
+
+
+@pytest.mark.parametrize("country", ["us", "USA", "The United States", "States, United"])
 @pytest.mark.parametrize("admin1", ["US-IL", "IL", "Illinois", "illinois"])
 def test_country_and_region_may_be_codes_or_names(run: Run, country: str, admin1: str) -> None:
     _, out, _ = run("geocode", "Springfield", "--country", country, "--admin1", admin1, "--json")

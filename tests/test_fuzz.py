@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.cli import main
+from geo.errors import BadQueryError
 from geo.gazetteer import index
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.geocoding.names import resolve_name
@@ -132,7 +133,11 @@ def test_any_name_is_looked_up(
 ) -> None:
     if not name.strip():
         return
-    found = resolve_name(gazetteer, name, country=country, admin1=admin1)
+    try:
+        found = resolve_name(gazetteer, name, country=country, admin1=admin1)
+    except BadQueryError as error:
+        assert "no country is called" in str(error) or "is a region of" in str(error)  # noqa: PT017
+        return
     assert sum(one.score for one in found[:1]) <= 1.0 + 1e-9
     assert found == resolve_name(gazetteer, name, country=country, admin1=admin1)
 

@@ -47,6 +47,7 @@ def test_a_shared_name_lists_its_places(gazetteer: Gazetteer) -> None:
 
 def test_words_that_name_no_region_are_passed_over(gazetteer: Gazetteer) -> None:
     assert search_places(gazetteer, "Paris, nowhere")[0].country == "FR"
+    assert search_places(gazetteer, "Paris, nowhere, US")[0].country == "US"
 
 
 def test_no_place_is_an_answer_and_no_text_is_not(gazetteer: Gazetteer) -> None:

@@ -90,7 +90,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 @contextmanager
 def _resolver(settings: Settings) -> Iterator[Resolve]:
     """Names to candidates: the gazetteer's, else the online geocoder's where it is on."""
-    from geo.geocoding.names import resolve_admin1, resolve_country, resolve_name
+    from geo.geocoding.bounds import bounds_of
+    from geo.geocoding.names import resolve_name
     from geo.geocoding.nominatim import candidate_of
 
     with closing(ready_gazetteer(settings)) as gazetteer, _online(settings, gazetteer) as online:
@@ -99,9 +100,8 @@ def _resolver(settings: Settings) -> Iterator[Resolve]:
             found = resolve_name(gazetteer, query, country=country, admin1=admin1)
             if found or online is None:
                 return found
-            alpha2 = resolve_country(gazetteer, country) if country else None
-            iso = resolve_admin1(gazetteer, admin1, alpha2) if admin1 else None
-            location = online.geocode(query, country=alpha2 or country, admin1=iso or admin1)
+            bounds = bounds_of(gazetteer, country, admin1)
+            location = online.geocode(query, country=bounds.country, admin1=bounds.admin1 or admin1)
             return [candidate_of(location)] if location else []
 
         yield resolve

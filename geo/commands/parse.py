@@ -104,7 +104,7 @@ def _article(record: Record, settings: Settings) -> Article:
             f'"text" has {len(text)} characters, more than {settings.max_article_chars}; '
             "DATELINE_MAX_ARTICLE_CHARS raises the limit"
         )
-    if country and not _ALPHA2.fullmatch(country):
+    if country and not _is_country(country.upper()):
         raise LineError(f'"country" must be an ISO 3166-1 alpha-2 code, not {country!r}')
     return Article.of(
         text,
@@ -112,6 +112,15 @@ def _article(record: Record, settings: Settings) -> Article:
         published=_date(record),
         publisher=outlet,
         country=country.upper(),
+    )
+
+
+def _is_country(code: str) -> bool:
+    """Whether ISO 3166-1 has the code; XK is what users of it write for Kosovo."""
+    import pycountry
+
+    return code == "XK" or (
+        bool(_ALPHA2.fullmatch(code)) and pycountry.countries.get(alpha_2=code) is not None
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -22,9 +21,9 @@ from geo.gazetteer.layers import (
     DEMONYM,
     FOREIGN,
     PREFERRED,
-    UNIT_WORDS,
 )
 from geo.gazetteer.names import normalize, romanization_key
+from geo.geocoding.bounds import bounds_of
 from geo.model import Candidate, Place
 
 _BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
@@ -68,58 +67,9 @@ _OTHER_NAMES = {
 }
 _UNUSUAL = 1.5  # what a name that is not the usual one takes from a place's score
 _TRANSLATED = 4.0  # the same where the name is another place's usual one
+_DOUBT = 0.5  # what is left of a score where a region was given that nobody knows
 _RENAMED_POPULATION = 5_000
 _SAME_KM = 25.0  # candidates closer than this are one place for a map
-
-
-def resolve_country(gazetteer: Gazetteer, text: str) -> str | None:
-    """ISO alpha-2 of a country given by code or by any of its names; None where unknown."""
-    for form in (text, _BRACKETS.sub("", text)):
-        key = normalize(form)
-        for hit in gazetteer.hits(key):
-            if hit.place.kind == "country" and hit.grade != DEMONYM:
-                return hit.place.country
-        if len(form.strip()) == 2 and gazetteer.place(f"iso:{form.strip().upper()}"):
-            return form.strip().upper()
-    return None
-
-
-def resolve_admin1(gazetteer: Gazetteer, text: str, country: str | None) -> str | None:
-    """ISO 3166-2 of a first-level region given by code or by any usual spelling of its name."""
-    code = text.strip().upper()
-    if "-" in code and gazetteer.place(f"iso:{code}"):
-        return code
-    name = _BRACKETS.sub("", text)
-    bare = " ".join(word for word in normalize(name).split() if word not in UNIT_WORDS)
-    for key in (normalize(name), bare):
-        for hit in gazetteer.hits(key):
-            if hit.place.kind == "admin1" and country in (None, hit.place.country):
-                return hit.place.admin1
-    if country is None:
-        return None
-    return _closest_admin1(_admin1_keys(gazetteer, country), romanization_key(bare))
-
-
-@lru_cache(maxsize=64)
-def _admin1_keys(gazetteer: Gazetteer, country: str) -> dict[str, str]:
-    return {
-        romanization_key(place.name): iso
-        for iso, place in gazetteer.admin1s().items()
-        if place.country == country
-    }
-
-
-def _closest_admin1(known: dict[str, str], key: str) -> str | None:
-    """The one region within two slips, or of which the key is an adjective (Donets'ka)."""
-    close = [
-        (DamerauLevenshtein.distance(key, name, score_cutoff=2), iso) for name, iso in known.items()
-    ]
-    best = sorted(pair for pair in close if pair[0] <= (2 if len(key) > 6 else 1))
-    if best and (len(best) == 1 or best[0][0] < best[1][0]):
-        return best[0][1]
-    stem = re.sub(r"(?:[sc]?k)$", "", key)
-    starts = {iso for name, iso in known.items() if len(stem) >= 4 and name.startswith(stem)}
-    return starts.pop() if len(starts) == 1 else None
 
 
 def resolve_name(
@@ -128,13 +78,16 @@ def resolve_name(
     """Places that a bare name may mean, best first; scores 0..1 add up to at most 1.
 
     `country` and `admin1` may be codes or names in any usual spelling. Where `admin1` is known
-    only places in it are answers. An empty list means not known.
-    Raises BadQueryError for empty text.
+    only places in it are answers; one that nobody knows is passed over and halves every score. An
+    empty list means not known.
+    Raises BadQueryError for empty text, for a country that there is not, and for a region of
+    another country.
     """
     if not isinstance(query, str) or not query.strip():
         raise BadQueryError(f"cannot look up {query!r}")
-    alpha2 = resolve_country(gazetteer, country) if country else None
-    iso = resolve_admin1(gazetteer, admin1, alpha2) if admin1 else None
+    bounds = bounds_of(gazetteer, country, admin1)
+    alpha2, iso = bounds.country, bounds.admin1
+    doubt = _DOUBT if bounds.unknown else 1.0
     name = _NEAR_HEAD.sub("", _BRACKETS.sub("", query).strip()).strip()
     tail = _AREA_TAIL.search(name)
     attempts: list[tuple[str, tuple[str, ...], float, str]] = [(name, (), 1.0, "its name")]
@@ -151,7 +104,10 @@ def resolve_name(
         found = _search(gazetteer, text, kinds, alpha2, iso)
         if found:
             hits, closeness, by = found
-            return _ranked(hits, trust * closeness, f"{how}, {by}", country=alpha2, admin1=iso)
+            reason = f"{how}, {by}"
+            if bounds.unknown:
+                reason += f"; no region called {bounds.unknown!r} is known (counts half)"
+            return _ranked(hits, doubt * trust * closeness, reason, country=alpha2, admin1=iso)
     return []
 
 
@@ -282,8 +238,8 @@ def left_out(
     admin1: str | None = None,
 ) -> list[Candidate]:
     """Places of exactly that name that `resolve_name` did not answer with: score 0, and why."""
-    alpha2 = resolve_country(gazetteer, country) if country else None
-    iso = resolve_admin1(gazetteer, admin1, alpha2) if admin1 else None
+    bounds = bounds_of(gazetteer, country, admin1)
+    alpha2, iso = bounds.country, bounds.admin1
     given = " ".join(filter(None, (alpha2, iso)))
     answered = {candidate.place.id for candidate in found}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo.gazetteer.gazetteer import Gazetteer
+from geo.geocoding.bounds import resolve_admin1, resolve_country
 from geo.geocoding.names import resolve_name
 from geo.model import Place
 
@@ -21,6 +22,9 @@ def search_places(gazetteer: Gazetteer, text: str, limit: int = 8) -> list[Place
     if where:
         inside += [(None, where[0]), (where[-1], None)]
     for country, admin1 in [*inside, (None, None)]:
+        alpha2 = resolve_country(gazetteer, country) if country else None
+        if (country and not alpha2) or (admin1 and not resolve_admin1(gazetteer, admin1, alpha2)):
+            continue
         found = resolve_name(gazetteer, name, country=country, admin1=admin1)
         if found:
             return [candidate.place for candidate in found[:limit]]

@@ -16,7 +16,7 @@ import pandas as pd
 from geo.gazetteer.gazetteer import Gazetteer, distance_km
 from geo.gazetteer.layers import DEMONYM
 from geo.gazetteer.names import normalize
-from geo.geocoding.names import resolve_admin1, resolve_country
+from geo.geocoding.bounds import resolve_admin1, resolve_country
 from geo.model import AREA_KINDS, LINE_KINDS, Place, stable_id
 
 SAME_KM = 5.0  # a settlement of the same name this near is the same settlement
