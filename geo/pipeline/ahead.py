@@ -34,9 +34,10 @@ WORTH_BYTES = 20_000_000  # a smaller file is saved before a process would have 
 _PLACE = tuple(entry.name for entry in fields(Place))
 _values = attrgetter(*_PLACE)
 
-# Rows without their places, the values of those (a pickled dataclass takes ten times as long to
-# read), and the share of the file.
-Message = tuple[ReportedRows, list[tuple[Any, ...]], float]
+# Rows without their places, the numbers of those, the values of places not told before (a pickled
+# dataclass takes ten times as long to read), and the share of the file. Places are numbered as they
+# are told: chunk after chunk is about the same ones.
+Message = tuple[ReportedRows, list[int], list[tuple[Any, ...]], float]
 
 
 def is_worth_it(source: Source) -> bool:
@@ -60,12 +61,13 @@ def made_ahead(
     try:
         with contextlib.suppress(BrokenPipeError), child.stdin as questions:
             pickle.dump((Path.cwd(), source, gazetteer.path, codebook, done), questions)
+        told: list[Place] = []
         while (message := _next(child.stdout, source.table.name)) is not None:
             if isinstance(message, GeoError):
                 raise message
-            rows, places, share = message
-            known = [Place(**dict(zip(_PLACE, values, strict=True))) for values in places]
-            yield replace(rows, places=known), share
+            rows, numbers, new, share = message
+            told += [Place(**dict(zip(_PLACE, values, strict=True))) for values in new]
+            yield replace(rows, places=[told[number] for number in numbers]), share
     finally:
         child.kill()
         child.stdout.close()
@@ -89,10 +91,14 @@ def _serve() -> None:
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     folder, source, index_path, codebook, done = pickle.load(sys.stdin.buffer)
     os.chdir(folder)  # to which paths are relative
+    numbered: dict[str, int] = {}
     try:
         for rows, share in made(source, Gazetteer(index_path), codebook, done):
-            places = [_values(place) for place in rows.places]
-            pickle.dump((replace(rows, places=()), places, share), answers)
+            new = {place.id: place for place in rows.places if place.id not in numbered}
+            numbered |= {place_id: number for number, place_id in enumerate(new, len(numbered))}
+            numbers = [numbered[place.id] for place in rows.places]
+            message = replace(rows, places=()), numbers, [*map(_values, new.values())], share
+            pickle.dump(message, answers)
             answers.flush()
         pickle.dump(None, answers)
     except GeoError as error:

@@ -32,12 +32,14 @@ def used_keys(connection: sa.Connection, table: sa.Table, last: int) -> None:
 
 def keys_of(connection: sa.Connection, table: sa.Table, ids: Collection[str]) -> dict[str, int]:
     """The keys of those rows that are there, by id, however many are asked for."""
-    wanted: sa.ColumnElement[bool]
     if sqlite.is_sqlite(connection):
-        listed = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
-        wanted = table.c.id.in_(sa.select(listed.c.value))
-    else:
-        wanted = table.c.id == sa.any_(sa.literal(list(ids), postgresql.ARRAY(sa.Text)))
+        with closing(sqlite.driver_cursor(connection)) as cursor:
+            cursor.execute(
+                f"SELECT id, key FROM {table.name} WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)),),
+            )
+            return dict(cursor.fetchall())
+    wanted = table.c.id == sa.any_(sa.literal(list(ids), postgresql.ARRAY(sa.Text)))
     found = connection.execute(sa.select(table.c.id, table.c.key).where(wanted))
     return {row.id: row.key for row in found}
 

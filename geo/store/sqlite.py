@@ -57,7 +57,8 @@ def keep_log(path: Path) -> None:
 
 @contextmanager
 def references_unchecked(connection: Connection) -> Iterator[None]:
-    """Let tables be made anew within: dropping one would delete all that refers to its rows.
+    """Let rows be added unchecked within, or tables be made anew, whose dropping would delete all
+    that refers to their rows.
 
     SQLite takes the switch only outside a transaction, so the driver gets it directly.
     https://www.sqlite.org/lang_altertable.html#otheralter

@@ -168,7 +168,7 @@ class Store:
         Rows whose event the store has already are not added; rows in error are listed up to
         `most_errors`, and all counted. Readers see nothing of it before `finish_dataset`.
         """
-        with self.database.writing() as connection:
+        with self.database.writing(by_known_keys=True) as connection:
             changes.revision(connection, wait=True)
             return datasets.add(connection, dataset_id, rows, most_errors)
 
