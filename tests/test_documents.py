@@ -8,10 +8,12 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from email.message import EmailMessage
+from types import SimpleNamespace
 
 import docx
 import openpyxl
@@ -354,6 +356,22 @@ def apart() -> Iterator[Apart]:
 def test_a_file_opened_apart_gives_the_same(apart: Apart) -> None:
     raw = packed(**{"a.html": PAGE.encode(), "b.txt": TEXT.encode(), "c.pdf": b"no"})
     assert apart.open_file(raw, "x.zip") == opened(raw, "x.zip")
+
+
+def test_the_clock_stops_before_an_answer_is_taken_in(
+    apart: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long answer takes long to take in, which must not have the process killed for the next."""
+    others = set(threading.enumerate())
+    running = []
+
+    def loads(answer: bytes) -> object:
+        running.extend(set(threading.enumerate()) - others)
+        return json.loads(answer)
+
+    monkeypatch.setattr("geo.sources.documents.apart.json", SimpleNamespace(loads=loads))
+    assert apart.open_file(TEXT.encode(), "a.txt").documents
+    assert running == []
 
 
 def test_errors_come_through(apart: Apart) -> None:

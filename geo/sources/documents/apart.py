@@ -107,32 +107,42 @@ class _Child:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._most_bytes = settings.max_parse_bytes
-        self._ready = False
+        self._ready = self._killed = False
 
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        return not self._killed and self._process.poll() is None
 
     def ask(self, question: object, within_s: float) -> Any:
         """The answer. Raises _DeadError where there is none in time."""
-        late = threading.Timer(within_s + (0.0 if self._ready else _START_S), self._process.kill)
-        late.daemon = True
         try:
             if not self._ready:
-                late.start()
-                self._receive()  # it says when it has started
-                late.cancel()
-                late = threading.Timer(within_s, self._process.kill)
-                late.daemon = True
+                with self._killed_after(within_s + _START_S):
+                    self._receive()  # it says when it has started
                 self._ready = True
-            late.start()
-            assert self._process.stdin is not None
-            _send(self._process.stdin, pickle.dumps(question))
-            return json.loads(self._receive())
+            with self._killed_after(within_s):
+                assert self._process.stdin is not None
+                _send(self._process.stdin, pickle.dumps(question))
+                answer = self._receive()
+            return json.loads(answer)
         except (OSError, EOFError, ValueError) as error:
             self.end()
             raise _DeadError from error
+
+    @contextlib.contextmanager
+    def _killed_after(self, seconds: float) -> Iterator[None]:
+        """Kill the process where the block takes longer; once it has ended, it is not killed."""
+        late = threading.Timer(seconds, self._kill)
+        late.daemon = True
+        late.start()
+        try:
+            yield
         finally:
             late.cancel()
+            late.join()
+
+    def _kill(self) -> None:
+        self._killed = True
+        self._process.kill()
 
     def _receive(self) -> bytes:
         assert self._process.stdout is not None
