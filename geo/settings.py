@@ -30,7 +30,8 @@ _ABOVE_ZERO = (
     "max_article_chars", "max_file_bytes", "max_documents", "max_map_features",
     "max_map_file_events", "cache_days",
     "gazetteer_download_s", "max_gazetteer_bytes", "max_gazetteer_rows", "fetch_s",
-    "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_zip_members",
+    "max_fetch_bytes", "parse_s", "max_parse_bytes", "max_unpacked_bytes", "max_file_chars",
+    "max_zip_members",
     "max_pdf_pages", "max_table_articles", "max_feeds", "max_feed_entries", "feed_interval_s",
     "feed_attempts", "max_import_bytes", "max_import_rows", "max_import_columns",
     "max_import_errors", "api_per_minute",
@@ -152,6 +153,11 @@ class Settings:
         200_000_000,
         "DATELINE_MAX_UNPACKED_BYTES",
         "zip, Word and Excel files that unpack to more are refused, with all in them (bytes)",
+    )
+    max_file_chars: int = _setting(
+        20_000_000,
+        "DATELINE_MAX_FILE_CHARS",
+        "articles of one file beyond this are left out, which is said (characters)",
     )
     max_zip_members: int = _setting(
         1_000,

@@ -258,6 +258,16 @@ def test_zips_in_zips_share_one_limit(limits: dict[str, int], setting: str) -> N
     assert not opened(raw, "many.zip").failures
 
 
+def test_texts_are_bounded_alone_and_together() -> None:
+    few = dataclasses.replace(SETTINGS, max_article_chars=300, max_file_chars=500)
+    lines = [json.dumps({"text": ("Kherson" * 50)[:size]}) for size in (250, 301, 200, 51, 50, 1)]
+    found = opened("\n".join(lines).encode(), "a.jsonl", few)
+    assert [len(one.text) for one in found.documents] == [250, 200, 50]
+    assert [one.name for one in found.failures] == [f"a.jsonl, row {n}" for n in (2, 4, 6)]
+    assert ["ARTICLE" in one.reason for one in found.failures] == [True, False, False]
+    assert "DATELINE_MAX_FILE_CHARS" in found.failures[1].reason
+
+
 def test_a_mail_of_too_many_files_keeps_its_text() -> None:
     raw = mail(TEXT, *((f"{n}.txt", b"x") for n in range(4)))
     found = opened(raw, "a.eml", dataclasses.replace(SETTINGS, max_zip_members=3))
@@ -365,7 +375,7 @@ def test_the_clock_stops_before_an_answer_is_taken_in(
     others = set(threading.enumerate())
     running = []
 
-    def loads(answer: bytes) -> object:
+    def loads(answer: str) -> object:
         running.extend(set(threading.enumerate()) - others)
         return json.loads(answer)
 

@@ -145,11 +145,7 @@ def article_of(
     clean = plain(text)
     if not clean.strip():
         raise DataError(f"{name} holds no text")
-    if len(clean) > settings.max_article_chars:
-        raise LimitError(
-            f"{name} has {len(clean):,} characters, more than {settings.max_article_chars:,}; "
-            "DATELINE_MAX_ARTICLE_CHARS raises the limit"
-        )
+    check_length(clean, name, settings)
     first_line = clean.strip().partition("\n")[0]
     country = _fact(facts, "country", name).upper()
     if country and not re.fullmatch("[A-Z]{2}", country):
@@ -166,6 +162,15 @@ def article_of(
         country=country,
         note=_note(facts, name),
     )
+
+
+def check_length(text: str, name: str, settings: Settings) -> None:
+    """Raise LimitError where a text is longer than an article may be."""
+    if len(text) > settings.max_article_chars:
+        raise LimitError(
+            f"{name} has {len(text):,} characters, more than {settings.max_article_chars:,}; "
+            "DATELINE_MAX_ARTICLE_CHARS raises the limit"
+        )
 
 
 def _fact(facts: dict[str, Any], key: str, name: str) -> str:

@@ -123,7 +123,7 @@ class _Child:
                 assert self._process.stdin is not None
                 _send(self._process.stdin, pickle.dumps(question))
                 answer = self._receive()
-            return json.loads(answer)
+            return json.loads(answer.decode("utf-8", "surrogatepass"))
         except (OSError, EOFError, ValueError) as error:
             self.end()
             raise _DeadError from error
@@ -219,8 +219,9 @@ def _serve() -> None:
         except Exception as error:
             why = f"{name} could not be taken apart ({type(error).__name__}: {error})"
             answer = {"error": why, "kind": "DataError"}
-        # Halves of surrogate pairs, which no text may hold, go as escapes and come back as such.
-        _send(answers, json.dumps(answer, default=date.isoformat).encode("ascii"))
+        # Halves of surrogate pairs, which no text may hold, come back as such.
+        written = json.dumps(answer, default=date.isoformat, ensure_ascii=False)
+        _send(answers, written.encode("utf-8", "surrogatepass"))
 
 
 def _questions(stream: BinaryIO) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from geo.settings import Settings
 from geo.sources.documents import archive, language, mail, page, pdf, plain, rows, word
 from geo.sources.documents.archive import Room
 from geo.sources.documents.document import Document, Failure, Opened
-from geo.sources.text import MOST_FACT_CHARS
+from geo.sources.text import MOST_FACT_CHARS, check_length
 from geo.sources.web.addresses import is_link
 
 SUFFIXES = (
@@ -29,7 +29,27 @@ def open_file(
     `charset` are what is known of a page. Raises DataError or LimitError where the file as a whole
     cannot be read.
     """
-    return _opened(raw, name, Room(settings), url, charset)
+    return _short_enough(_opened(raw, name, Room(settings), url, charset), settings)
+
+
+def _short_enough(found: Opened, settings: Settings) -> Opened:
+    """Without the documents that are too long, alone or all together, which become failures."""
+    documents, failures, chars = [], list(found.failures), 0
+    for one in found.documents:
+        try:
+            check_length(one.text, one.name, settings)
+            if chars + len(one.text) > settings.max_file_chars:
+                raise LimitError(
+                    f"{one.name}: with what stands before it, the file has more than "
+                    f"{settings.max_file_chars:,} characters; split it, or let "
+                    "DATELINE_MAX_FILE_CHARS raise the limit"
+                )
+        except LimitError as error:
+            failures.append(Failure(one.name, str(error)))
+        else:
+            chars += len(one.text)
+            documents.append(one)
+    return Opened(tuple(documents), tuple(failures))
 
 
 def _opened(
