@@ -31,6 +31,7 @@ Table = list[dict[str, str]]
 REMOTE = {
     "al-tanf": "desert corner where Syria, Jordan and Iraq meet",
     "grand-ethiopian-renaissance-dam": "the nearest listed Ethiopian town is over 100 km away",
+    "minova": "the listed towns round it are in North Kivu, whose border it stands at",
     "palma-mozambique": "the towns round it are across the border in Tanzania",
     "renk": "the nearest listed towns are across the border in Sudan",
     "yeonpyeong-island": "off the North Korean coast",

@@ -319,3 +319,42 @@ def test_a_state_with_a_governor_is_meant_throughout(
 ) -> None:
     found = [m.place for m in find_mentions(text, gazetteer) if m.surface == "Georgia"]
     assert [place.admin1 for place in found if place] == areas
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A shooting in Hell, Michigan, killed two.", "Hell"),
+        ("A flood in Rockville, Ohio, killed two.", "Rockville"),
+        ("A flood in Rockville, a town in Ohio, killed two.", "Rockville"),
+        ("The Bakh region was shelled.", "Bakh"),
+        ("Soldiers attacked Nyamzimu on Monday.", "Nyamzimu"),
+        ("Sectarian clashes in Kurram killed 20.", "Kurram"),
+    ],
+)
+def test_a_place_that_nobody_lists_is_named_and_not_located(
+    gazetteer: Gazetteer, text: str, name: str
+) -> None:
+    found = {m.surface: m.place for m in find_mentions(text, gazetteer)}
+    assert name in found
+    assert found[name] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("Israeli planes struck Tyre overnight.", "Tyre", "LB"),
+        ("Ukrainian marines hold Krynky.", "Krynky", "UA"),
+        ("M23 fighters took Minova.", "Minova", "CD"),
+        ("A drone strike hit Tudun Biri.", "Tudun Biri", "NG"),
+        ("Gunmen clashed in Tripoli between Jabal Mohsen and Bab al-Tabbaneh.", "Tripoli", "LB"),
+        ("Police fought near Bakh\x00mut.", "Bakh\x00mut", "UA"),
+        ("He lives in Boston, Massachusetts, now.", "Boston", "US"),
+        ("Protests in Munich, Berlin, and Bonn grew.", "Munich", "DE"),
+    ],
+)
+def test_towns_of_war_and_of_lists_are_found(
+    gazetteer: Gazetteer, text: str, name: str, country: str
+) -> None:
+    found = {surface: where for surface, _, where in located(text, gazetteer)}
+    assert found.get(name) == country

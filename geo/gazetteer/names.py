@@ -22,7 +22,9 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 _SILENT = re.compile("['’‘`´ʼʻʹʺ′ʿʾ.]")
 _APART = re.compile(r"[\s\-‐‑‒–—_/,()]+")
 _WORD_FOR = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount", "mts": "mountains"}
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\ud800-\udfff]"
+)
 
 # Ukrainian and Russian letters by the tables in news use (Ukraine's 2010 resolution; BGN/PCGN).
 _CYRILLIC = {

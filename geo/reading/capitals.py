@@ -30,7 +30,7 @@ UPPER = _upper_class()
 # "U.S.", "D. C.", "W.Va."; or a word that starts with a capital (perhaps after d'), with inner
 # apostrophes. One class of letters stands first, so that the search skips all others quickly.
 # Marks that belong to the letter before them, and what no reader sees: "Sao\u0303 Paulo".
-_WITHIN = "['’ʼ]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+"
+_WITHIN = "['’ʼ]|[\x00-\x08\x0e-\x1f\x7f\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+"
 _WORD = rf"[^\W_]*(?:(?:{_WITHIN})[^\W\d_]+)*"
 _CAPITALISED = re.compile(
     rf"[dl{UPPER}](?:(?<=[{UPPER}])(?:"

@@ -22,7 +22,16 @@ DONE_TO_TOWNS = _words(
 )
 DONE_TO_TOWNS_TOO = _words(
     "took taken taking captured capturing capture seized seizing seize attacked bombed bombing "
-    "hit struck destroyed destroying stormed raided reached defended holds held lost won"
+    "hit struck destroyed destroying stormed raided reached defended hold holds held lost won"
+)
+# Who does such things to towns rather than to people, not far before the verb.
+ARMED = re.compile(
+    r"\b(?:soldiers|troops|forces|fighters|gunmen|militants|militia(?:men|s)?|rebels|army|"
+    r"insurgents|jihadists|extremists|terrorists|bandits|marines|paratroopers|"
+    r"(?:air)?strikes?|drones?|missiles?|rockets?|shells|bombs|warplanes|planes|jets|helicopters|"
+    r"artillery|earthquake|quake|cyclone|hurricane|typhoon|tornado|floods|M23|RSF|IDF|Taliban|"
+    r"Islamic State|Boko Haram|al-Shabaab|Hezbollah|Hamas|Houthis?|Wagner)\b[^.;\n]{0,40}\Z",
+    re.IGNORECASE,
 )
 # The same said after the name: "Lyman was retaken", "Kupiansk came under fire".
 DONE_TO_TOWNS_AFTER = re.compile(

@@ -31,6 +31,7 @@ _GOVERNED = re.compile(
     r"(?:[Gg]overnor|Gov\.|[Ll]egislature|Lieutenant Governor)(?!\w)"
 )
 _LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
+_LEAST_CENTRE = 4.3  # rank of a town that a region may be called after: 20,000 people
 _FOREIGN_TOWN, _FOREIGN_CITY = 5.0, 5.7  # ranks: 100,000 and 500,000 people
 _ALIAS_OF = re.compile(r"\b(?:known|nicknamed|dubbed|alias) as \Z")
 _ARABIC_ARTICLE = re.compile(r" (?:al|el|ad|ar|as|ash|at|az|ez)-")
@@ -55,6 +56,9 @@ _IN_PART_OF = re.compile(
     rf"(?:,|, (?:a|an|the) (?:[a-z-]+ ){{0,2}}{_TOWN})? in (?:the )?"
     r"(?:(?:far )?(?:north|south|east|west|cent)[a-z-]*(?: of)? (?:the )?)?"
 )
+
+
+_CLOSING = re.compile(r"[,.;:)\n](?! (?:and|or)\b)|\s*\Z")
 
 
 class Evidence:
@@ -212,7 +216,8 @@ class Evidence:
         elif before in cues.DONE_TO_TOWNS:
             span.weigh(1.5, f"after {before}")
         elif before in cues.DONE_TO_TOWNS_TOO and self._stands_alone(span):
-            span.weigh(0.8, f"after {before}")
+            armed = cues.ARMED.search(text, max(0, span.start - 64), span.start)
+            span.weigh(1.8 if armed else 0.8, f"after {before}")
         elif before in cues.SEAT_WORDS or before in cues.DIRECTIONS:
             span.weigh(1.2, f"after {before}")
         elif before == "the":
@@ -316,7 +321,7 @@ class Evidence:
             span.kinds = cues.AREA_HEADS[lower]
             span.loose = lower in cues.LOOSE_HEADS
             span.plural = lower.endswith("s")
-            span.weigh(1.5, f"before {lower}")
+            span.weigh(1.5 if self._may_be_an_area(span) else 0.2, f"before {lower}")
         elif lower in cues.PLACE_AFTER and after == lower:
             span.weigh(1.0, f"before {lower}")
         elif lower in cues.WARES_AFTER and after == lower:
@@ -327,6 +332,13 @@ class Evidence:
             span.weigh(1.2, f"before {lower}")
         elif lower in cues.SAYING and after == lower and span.hits[:1] and span.hits[0].rank < 9:
             span.weigh(-1.5, f"before {lower}")
+
+    @staticmethod
+    def _may_be_an_area(span: Span) -> bool:
+        """Whether an area of that name is known, or a town that is big enough to stand for one."""
+        return not span.loose or any(
+            hit.place.kind in span.kinds or hit.rank >= _LEAST_CENTRE for hit in span.hits
+        )
 
     def share_heads(self, found: list[Span]) -> None:
         """ "Barrow and Jackson counties": a plural head belongs to every name of the list.
@@ -361,7 +373,12 @@ class Evidence:
                 one.weigh(3.0, f"followed by {two.surface}")
                 two.weigh(8.0 if two.bare_code else 2.0, f"holds {one.surface}")
                 two.holds.append(one)
-            elif gap.startswith(",") and _IN_PART_OF.fullmatch(gap) and _is_country(two):
+            elif (
+                gap.startswith(",")
+                and _IN_PART_OF.fullmatch(gap)
+                and _is_area(two)
+                and two.hits[0].place.kind != one.hits[0].place.kind
+            ) or self._is_closed_by(names, gaps, at):
                 one.abroad = one.form == "name" and all(
                     hit.place.kind in ("settlement", "admin1", "admin2") for hit in one.hits
                 )
@@ -375,6 +392,19 @@ class Evidence:
                 for span in (one, two):
                     if span.evidence < best and best > 2:
                         span.weigh(min(1.5, (best - span.evidence) / 2), "in a list of places")
+
+    def _is_closed_by(self, names: list[Span], gaps: list[str], at: int) -> bool:
+        """ "In Rockville, Ohio, police": a town of a region that has none of that name listed."""
+        one, two = names[at], names[at + 1]
+        return (
+            gaps[at] == ", "
+            and _is_area(two)
+            and two.hits[0].place.kind == "admin1"
+            and not any(hit.place.kind == "settlement" and hit.rank >= 5 for hit in two.hits)
+            and self.doc.before(one.start) in cues.STRONG_PREPOSITIONS
+            and not _LIST_GAP.fullmatch(gaps[at + 1])
+            and _CLOSING.match(self.doc.text, two.end) is not None
+        )
 
     @staticmethod
     def _in_list_of_regions(names: list[Span], gaps: list[str], at: int) -> bool:
@@ -392,5 +422,7 @@ def _lie_together(one: Span, two: Span) -> bool:
     return any(lies_beside(hit.place, two) for hit in one.hits)
 
 
-def _is_country(span: Span) -> bool:
-    return span.form == "name" and bool(span.hits) and span.hits[0].place.kind == "country"
+def _is_area(span: Span) -> bool:
+    return (
+        span.form == "name" and bool(span.hits) and span.hits[0].place.kind in ("country", "admin1")
+    )

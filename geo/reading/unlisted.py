@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from geo.gazetteer.layers import BASE
 from geo.gazetteer.names import normalize
 from geo.model import Mention
 from geo.reading import cues
@@ -34,6 +35,27 @@ _TAKEN = re.compile(
     r"\b(?:captured|recaptured|retook|seized|overran|liberated|entered|stormed|raided|shelled"
     r"|bombed|bombarded|besieged|encircled)\s\Z"
 )
+# The same where fighters or their weapons do it: "soldiers attacked Khangabok".
+_HIT = re.compile(
+    r"\b(?:attacked|hit|hits|struck|strikes?|took|holds?|held|reached|lost|defended)\s\Z"
+)
+# Every word that one of these ends with; most names stand after another and cost one look-up.
+_SIGNS = word_set(
+    """in near outside around of called named village hamlet town city suburb settlement
+    municipality commune township townlet neighbourhood neighborhood island islet oasis reef camp
+    post checkpoint captured recaptured retook seized overran liberated entered stormed raided
+    shelled bombed bombarded besieged encircled attacked hit hits struck strike strikes took hold
+    holds held reached lost defended the"""
+)
+# "the Bakh region": the name of an area, whatever it is that it is an area of.
+_AREA = re.compile(r" (?:region|district|province|county|governorate|oblast|valley|municipality)\b")
+# "in Hell, Michigan,": a name that its region follows, with a comma or the end after that.
+_CLOSED = re.compile(r"[,.;:)\n]|\s*\Z")
+_HOLDERS = ("admin1", "country")
+_DAYS = word_set(
+    "january february march april may june july august september october november december monday "
+    "tuesday wednesday thursday friday saturday sunday congress parliament"
+)
 _ARTICLE = re.compile(r"(?<![\w-])(?:al|el|as|ad|az|ash|an|ar|at)-\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"[ -]\d")
 # Of a word as the gazetteer's word list knows it (`geo.gazetteer.lexicon`).
@@ -51,46 +73,83 @@ _MOST_WORDS = 3
 def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> list[Mention]:
     """Mentions without a place of names that stand where only a place can."""
     text, caps = document.text, document.caps
-    starts = {mention.start: mention.end for mention in mentions}
+    starts = {mention.start: mention for mention in mentions}
     covered = 0
     found = []
     for at, cap in enumerate(caps):
-        covered = max(covered, starts.get(cap.start, 0))
-        if cap.start < covered or at != document.chunk_of[at][0]:
+        if cap.start in starts:
+            covered = max(covered, starts[cap.start].end)
+        first = document.chunk_of[at][0]
+        opened = at == first + 1 and caps[first].lower in cues.NOT_SENTENCE_NAMES  # "In Hell"
+        if cap.start < covered or not (at == first or opened):
             continue
         start = cap.start
         article = _ARTICLE.search(text, max(0, start - 4), start)
         if article:
             start = article.start()
-        kind = _KIND.search(text, max(0, start - _WINDOW), start)
-        if not kind and not (
-            _IN.search(text, max(0, start - 8), start)
+        before = document.before(start)
+        if before not in _SIGNS:
+            continue
+        last = document.chunk_of[at][1]
+        end = caps[last].end
+        within = _IN.search(text, max(0, start - 8), start)
+        if within and _is_held(text, starts.get(end + 2), end):
+            if last - at < _MOST_WORDS and _may_be_town(document, at, last):
+                found.append(_mention(text, start, end))
+            continue
+        sure = _KIND.search(text, max(0, start - _WINDOW), start) or (
+            before == "the" and _AREA.match(text, end)
+        )
+        armed = _HIT.search(text, max(0, start - 12), start) and cues.ARMED.search(
+            text, max(0, start - 64), start
+        )
+        if not sure and not (
+            within
+            or armed
             or _OF_SOMEBODY.search(text, max(0, start - _WINDOW), start)
             or _TAKEN.search(text, max(0, start - _WINDOW), start)
         ):
             continue
-        last = document.chunk_of[at][1]
         words = [one.lower for one in caps[at : last + 1]]
-        if len(words) > (_MOST_WORDS if kind else 1) or caps[last].end in starts:
+        most = _MOST_WORDS if sure else 2 if armed else 1
+        if len(words) > most or end in starts:
             continue
-        if not kind and (caps[last].possessive or _NUMBERED.match(text, caps[last].end)):
+        if not sure and (caps[last].possessive or _NUMBERED.match(text, end)):
             continue  # "in Kotzer's practice", "near Interstate 435"
         parts = words[1:] if words[0] in _PREFIXES and len(words) > 1 else words
-        if not all(_is_unknown(word, document, finder, kind is not None) for word in parts):
+        if not all(_is_unknown(word, document, finder, bool(sure)) for word in parts):
             continue
-        end = caps[last].end
         surface = text[start:end]
         if len(surface) < _LEAST_LETTERS or surface.isupper():
             continue
-        if not kind and finder.gazetteer.hits(normalize(surface)):
+        if not sure and any(h.grade != BASE for h in finder.gazetteer.hits(normalize(surface))):
             continue  # a known name that more speaks against than these words for
-        found.append(
-            Mention(
-                start=start, end=end, surface=surface, form="name", place=None, confidence=0.0,
-                method="not in the gazetteer; the words before it name a place", candidates=(),
-            )
-        )  # fmt: skip
+        found.append(_mention(text, start, end))
     return found
+
+
+def _is_held(text: str, holder: Mention | None, end: int) -> bool:
+    """Whether the region or the country that holds a name follows it: "Hell, Michigan"."""
+    return (
+        holder is not None
+        and holder.form == "name"
+        and text.startswith(", ", end)
+        and holder.place is not None
+        and holder.place.kind in _HOLDERS
+        and _CLOSED.match(text, holder.end) is not None
+    )
+
+
+def _may_be_town(document: Document, first: int, last: int) -> bool:
+    caps = document.caps[first : last + 1]
+    return caps[0].lower not in _DAYS and not any(map(document.is_organisation, caps))
+
+
+def _mention(text: str, start: int, end: int) -> Mention:
+    return Mention(
+        start=start, end=end, surface=text[start:end], form="name", place=None, confidence=0.0,
+        method="not in the gazetteer; the words before it name a place", candidates=(),
+    )  # fmt: skip
 
 
 def _is_unknown(word: str, document: Document, finder: Finder, is_kind: bool) -> bool:
