@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
+from geo.reading.figures import among_others, is_figure
 from geo.reading.roles import Spot
 from geo.reading.terms import Hit, Words
 
@@ -23,16 +24,18 @@ _COUNTRY_AND_PLACE = _COUNTRY | _PLACE
 
 def literal(text: str, words: Words, hits: Iterable[Hit]) -> list[Hit]:
     """The hits less turns of speech, the month of March, the names of units, and false verbs."""
-    return [
+    kept = [
         hit
         for hit in hits
         if "figurative" not in hit.groups
+        and not is_figure(text, words, hit)
         and not _is_unit(text, words, hit)
         and not (
             words.words[hit.first] in _AMBIGUOUS
             and (_is_month(text, words, hit) or _is_other_verb(words, hit))
         )
     ]
+    return among_others(words, kept)
 
 
 def is_heading(text: str, start: int, end: int, count: int) -> bool:

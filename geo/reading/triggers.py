@@ -28,6 +28,9 @@ _TOPIC = word_set(
     """condemned condemns condemn condemning denounced denounces deplored discuss discussed decry
     decried decrying mourn mourning criticised criticized ending warned"""
 )
+_WERE, _SPOKEN_OF = frozenset(["was", "were"]), word_set(
+    "discussed debated mentioned recalled remembered commemorated criticised criticized"
+)
 _RULES = frozenset(["law", "laws", "bill", "campaign", "measures", "rules"])
 _SPEAKING = frozenset(["spoke", "speaks", "speaking", "spoken", "talked", "talks"])
 # Before a participle that describes what follows: "in occupied Donetsk", "the captured tanks".
@@ -312,6 +315,11 @@ def _standing(text: Words, first: int) -> float:
         return 1.0  # "over 100 grenades"
     if not _TOPIC.isdisjoint(words[max(0, first - 7) : first]):
         return AS_TOPIC
+    follow = words[first + 1 : first + 4]
+    if any(
+        one in _WERE and two in _SPOKEN_OF for one, two in zip(follow, follow[1:], strict=False)
+    ):
+        return AS_TOPIC  # "the accords were discussed"
     if lead[-1:] == ["against"] and not _RULES.isdisjoint(lead):
         return AS_IDEA  # "a law against lynching"
     if "of" in lead and not _SPEAKING.isdisjoint(lead):
