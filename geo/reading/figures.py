@@ -87,7 +87,9 @@ def _is_other(words: Words, hits: Sequence[Hit], at: int) -> bool:
         return _is_of_an_idea(hits, at, after)
     if own not in _MARCHES or "protest" not in hit.groups:
         return False
-    before = next((one for one in reversed(hits[max(0, at - 3) : at]) if one.last < hit.first), None)
+    before = next(
+        (one for one in reversed(hits[max(0, at - 3) : at]) if one.last < hit.first), None
+    )
     by_forces = (
         before is not None
         and hit.first - before.last <= 3

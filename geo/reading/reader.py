@@ -12,6 +12,7 @@ from geo.model import Article, Mention, Reading
 from geo.reading import cues, sentences
 from geo.reading.capitals import load_name_lists
 from geo.reading.document import Document
+from geo.reading.doers import strikes
 from geo.reading.events import find_events
 from geo.reading.markup import without_markup
 from geo.reading.outlet import home_by_words, home_country
@@ -120,4 +121,4 @@ def _stands_for_government(text: str, span: Span, resolution: Resolution) -> boo
     if any("after in" in reason or "after near" in reason for reason in span.reasons):
         return False
     follows = _GOVERNING.match(text, span.end)
-    return bool(follows and follows.group(1) in cues.GOVERNING)
+    return bool(follows and follows.group(1) in cues.GOVERNING) or strikes(text, span.start, span.end)

@@ -17,6 +17,7 @@ from geo.reading.bearings import (
     names_plant,
 )
 from geo.reading.cues import GOVERNING
+from geo.reading.doers import end_of_a_ride, is_office, names_group
 from geo.reading.terms import Words
 from geo.reading.vocabulary import word_set
 
@@ -61,6 +62,7 @@ _HAPPENING = word_set(
 _LOST = word_set("loss fall capture liberation seizure")
 _AFTER = word_set("after since following before")
 _REASON = word_set("over against about regarding for condemning denouncing demanding opposing")
+_SHOWS_OF = word_set("march rally vigil protest demonstration marched rallied protested prayers")
 _ASIDE = word_set("support solidarity sympathy honour honor memory")
 TALKED = frozenset({"Statements and diplomacy", "Protests", "Agreement"})
 _JOINED = word_set(
@@ -154,6 +156,8 @@ def rank(text: Words, spot: Spot, trigger: tuple[int, int], kind: str) -> int:
             return 2  # "talks on the war in Yemen ended"
         return int(lead in ("in", "of", "at") and not _OFFICES.isdisjoint(before))
     between = words[trigger[1] + 1 : k]
+    if kind in TALKED and lead == "for" and words[k - 1] in _SHOWS_OF:
+        return 3  # "a march for Gaza"
     reason = lead == "against" or not _REASON.isdisjoint(between)
     if lead in ("in", "of", "at", "on", "near") and not _HAPPENING.isdisjoint(between[-1:]):
         return 2 + (reason and kind in TALKED) if reason or kind in TALKED else 0
@@ -211,6 +215,11 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
     if lead[-1:] == ["the"]:
         lead = lead[:-1]
     follow = words[spot.last + 1 : min(spot.last + 6, end)]
+    if is_office(follow) or names_group(words, spot.first):
+        return None
+    ride = end_of_a_ride(words, spot.first, follow)
+    if ride:
+        return "origin" if ride == "from" else "target"
     if _acts_or_says(follow, gaps[spot.last]) or _is_where_it_was_said(words, spot.first, begin):
         return None
     if lead[-1:] == ["by"] or (lead[-1:] == ["of"] and not _BODIES.isdisjoint(lead[-2:-1])):
@@ -290,7 +299,7 @@ def _acts_or_says(follow: Sequence[str], gap: str) -> bool:
     if follow[0] in _SAYS_NEXT:
         return True
     if follow[0] == "s" and gap in ("'", "’"):
-        return not _BODIES.isdisjoint(follow[1:3])
+        return not _BODIES.isdisjoint(follow[1:3]) or follow[1:2] == ["birthday"]
     return False
 
 
