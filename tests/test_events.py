@@ -275,6 +275,16 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         # what is on show
         "The exhibition shows how bombs fell on the town.",
         "The museum tells of the day when the bomb fell.",
+        # words beside a term that make it something else
+        "An explosion of interest in chips reached Kharkiv.",
+        "The play was bombed by critics in Geneva.",
+        "Shell attacked its rival over a field near Kharkiv.",
+        "The minister attacked the ruling in Geneva.",
+        "Battle is a small town in Ukraine.",
+        "The accords were discussed in Geneva.",
+        "The army's march on Kharkiv began in Belgorod.",
+        "Soldiers marched in a parade in Moscow.",
+        "The orchestra will march into Geneva.",
         # nothing at all
         "The weather was fine and the shops were open.",
         "The minister of defence opened a library.",

@@ -10,9 +10,8 @@ from geo.reading.vocabulary import word_set
 _ARTICLES = word_set("a an the his her its their this that another some several two three")
 _BURST = word_set("explosion explosions blast eruption bombardment barrage avalanche")
 # What does blow up or rain down, among what an "explosion of" may be of.
-_MATTER = frozenset(
-    """weapons bomb artillery grenade vessel civil_place military_place property drones
-    chemical""".split()
+_MATTER = word_set(
+    "weapons bomb artillery grenade vessel civil_place military_place property drones chemical"
 )
 _STUFF = word_set(
     """gas fuel petrol oil gunpowder fireworks fire ammunition munitions shells shell missiles
@@ -52,9 +51,9 @@ _CROWDS = frozenset({"protesters", "civilians", "crowd", "quantity", "partisans"
 def is_figure(text: str, words: Words, hit: Hit) -> bool:
     """Whether a term is a turn of speech, or a name, by the words beside it."""
     own, after = words.words[hit.first], words.words[hit.last + 1 : hit.last + 5]
-    if _IS.issuperset(after[:1]) and text[words.starts[hit.first]].isupper():
-        if after[1:2] in (["a"], ["the"]) and not _TOWN_HEADS.isdisjoint(after[2:4]):
-            return True  # "Battle is a small town"
+    is_a = not _IS.isdisjoint(after[:1]) and after[1:2] in (["a"], ["the"])
+    if is_a and text[words.starts[hit.first]].isupper() and not _TOWN_HEADS.isdisjoint(after[2:4]):
+        return True  # "Battle is a small town"
     if own == "shell" and hit.first == hit.last and text[words.starts[hit.first]] == "S":
         return _SHELL_DOES.isdisjoint(after[:1])  # else the firm
     if after[:1] == ["by"] and not _REVIEWERS.isdisjoint(after[1:3]):

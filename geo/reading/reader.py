@@ -121,4 +121,5 @@ def _stands_for_government(text: str, span: Span, resolution: Resolution) -> boo
     if any("after in" in reason or "after near" in reason for reason in span.reasons):
         return False
     follows = _GOVERNING.match(text, span.end)
-    return bool(follows and follows.group(1) in cues.GOVERNING) or strikes(text, span.start, span.end)
+    governs = follows is not None and follows.group(1) in cues.GOVERNING
+    return governs or strikes(text, span.start, span.end)
