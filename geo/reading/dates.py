@@ -28,8 +28,16 @@ _NUMBERS |= {"few": 3, "a few": 3, "several": 4}
 HINTS = word_set(
     """today yesterday tomorrow tonight overnight night morning afternoon evening ago week weeks
     day days month months year years weekend hours spring summer autumn winter fall decade
-    decades"""
+    decades eve halloween"""
 ) | frozenset([*_MONTHS, *_DAYS])
+
+# Feasts that fall on the same day each year: month and day.
+_FEASTS = {
+    "christmas eve": (12, 24), "christmas day": (12, 25), "boxing day": (12, 26),
+    "new year's eve": (12, 31), "new year’s eve": (12, 31), "new year's day": (1, 1),
+    "new year’s day": (1, 1), "valentine's day": (2, 14), "valentine’s day": (2, 14),
+    "halloween": (10, 31),
+}  # fmt: skip
 
 _MON = "|".join(_MONTH_NAMES) + r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
 _DAY = "|".join(_DAYS).title()
@@ -50,6 +58,8 @@ _DATE = re.compile(
         (?:\sof)?\s(?P<m1>{_MON})(?!\w)(?:,?\s(?P<y1>{_Y})\b)?)
     | (?P<mdy>\b(?P<m2>{_MON})\s(?P<d3>\d{{1,2}})(?!\d|:\d){_TH}(?:\s?[-–]\s?(?P<d4>\d{{1,2}})\b)?
         (?:,?\s(?P<y2>{_Y})\b)?)
+    | (?P<feast>\b(?P<fd>(?i:{"|".join(name.replace(" ", "[ ]") for name in _FEASTS)}))\b
+        (?:,?\s(?P<y6>{_Y})\b)?)
     | (?P<my>\b(?P<m3>{_MON})(?:\sof)?,?\s(?P<y3>{_Y})\b)
     | (?P<mon>\b(?P<lead>(?i:{_LEADS}))[\s-](?P<m4>{"|".join(_MONTH_NAMES)})\b(?!\s(?:\d|[A-Z]))
         (?:\s(?P<my0>(?:of\s)?(?:last|this|next)\syear))?)
@@ -187,8 +197,8 @@ def _resolve(
     return DateSpan(match.start(), match.end(), first, last, precision, reason, basis, step, since)
 
 
-_YEARS = {"dmy": "y1", "mdy": "y2"}  # kinds of date that may or may not have a year
-_BASES: dict[str, Basis] = {"dmy": "year", "mdy": "year", "mon": "year", "step": "before"}
+_YEARS = {"dmy": "y1", "mdy": "y2", "feast": "y6"}  # kinds of date that may or may not have a year
+_BASES: dict[str, Basis] = {"dmy": "year", "mdy": "year", "mon": "year", "step": "before", "feast": "year"}
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -227,6 +237,17 @@ def _day_and_month(match: re.Match[str], published: date | None, future: bool) -
         first = _near(published, month, numbers[0], future)
         days = [first.replace(day=n) for n in numbers]
     return days[0], max(days), "day"
+
+
+def _feast(match: re.Match[str], published: date | None, future: bool) -> Days | None:
+    month, number = _FEASTS[match["fd"].casefold()]
+    if match["y6"]:
+        day = date(int(match["y6"]), month, number)
+    elif published is None:
+        return None
+    else:
+        day = _near(published, month, number, future)
+    return day, day, "day"
 
 
 def _near(published: date, month: int, day: int, future: bool) -> date:
@@ -388,6 +409,7 @@ _RULES: dict[str, Callable[[re.Match[str], date | None, bool], Days | None]] = {
     "iso": _iso,
     "dmy": _day_and_month,
     "mdy": _day_and_month,
+    "feast": _feast,
     "my": _month_and_year,
     "mon": _month_alone,
     "wd": _weekday,

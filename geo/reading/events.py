@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from geo.codebook import Codebook
 from geo.model import Event, EventPlace, Mention
 from geo.reading.actors import country_name, find_actors
-from geo.reading.clauses import Sentence, clause_of
+from geo.reading.clauses import Sentence, breaks_of, clause_of
 from geo.reading.continuing import GOES_ON, is_open, told_again, with_toll
 from geo.reading.hits import is_heading, literal, with_mentions
 from geo.reading.roles import spots
@@ -45,6 +46,9 @@ _ORDINALS = word_set("second third fourth fifth sixth seventh eighth ninth tenth
 _ARMS = frozenset(["plane", "artillery", "bomb", "suicide", "grenade", "drones", "disaster"])
 _SHOWS = word_set("tell tells told show shows showed showing depict depicts about recalls scenes")
 _ABROAD = frozenset(["who", "from", "of"])
+_WHO = frozenset(
+    ["soldiers", "militants", "police", "civilians", "protesters", "quantity", "crowd", "mob"]
+)
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
 
@@ -141,9 +145,7 @@ class _Reader:
         if not sentence.hits or not table.has_heads(sentence.hits):
             self._add_toll(number, sentence)
             return
-        around = self._present(number - 1) | self._present(number + 1)
-        senses = table.read(self.words, sentence.hits, around)
-        senses = [sense for sense in senses if sense.score >= LEAST_SCORE]
+        senses = [sense for sense in self._senses(number) if sense.score >= LEAST_SCORE]
         if senses and (self._is_sport(sentence) or self._counts_again(number, sentence)):
             return
         several = Several(self.words, self.mentions, sentence)
@@ -165,6 +167,19 @@ class _Reader:
         sentence.scores = [sense.score for sense, _ in taken]
         told = ((number, k) for k, event in enumerate(sentence.events) if is_open(event))
         self.told += [(number, *where) for where in told]
+
+    def _senses(self, number: int) -> list[Sense]:
+        """What a sentence may tell of, best first; parts about different places on their own."""
+        sentence, table = self.sentences[number], self.table
+        around = self._present(number - 1) | self._present(number + 1)
+        sentence.breaks = breaks_of(self.words, sentence, table.heads - _WHO, _WHO)
+        if not sentence.breaks:
+            return table.read(self.words, sentence.hits, around)
+        senses: list[Sense] = []
+        for low, high in pairwise((sentence.begin, *sentence.breaks, sentence.stop)):
+            own = [hit for hit in sentence.hits if low <= hit.first < high]
+            senses += table.read(self.words, own, around)
+        return sorted(senses, key=lambda sense: (-sense.score, sense.hit.first))
 
     def _present(self, number: int) -> int:
         """The groups met in a sentence, as bits; 0 where there is none."""

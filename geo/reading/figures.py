@@ -61,6 +61,8 @@ def is_figure(text: str, words: Words, hit: Hit) -> bool:
     if own in _SPOKEN and hit.first == hit.last:
         rest = after[after[:1] != [] and after[0] in _ARTICLES :]
         return not _SAID.isdisjoint(rest[:2]) and rest[1:2] not in (["office"], ["building"])
+    if own == "boxing":
+        return after[:1] == ["day"]
     return own in _DISORDER and _is_opposed(words.words, hit.first)
 
 

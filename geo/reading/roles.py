@@ -63,6 +63,7 @@ _LOST = word_set("loss fall capture liberation seizure")
 _AFTER = word_set("after since following before")
 _REASON = word_set("over against about regarding for condemning denouncing demanding opposing")
 _SHOWS_OF = word_set("march rally vigil protest demonstration marched rallied protested prayers")
+_KINDS_OF = word_set("gun domestic police sexual gender racial political mob knife gang street")
 _ASIDE = word_set("support solidarity sympathy honour honor memory")
 TALKED = frozenset({"Statements and diplomacy", "Protests", "Agreement"})
 _JOINED = word_set(
@@ -158,6 +159,8 @@ def rank(text: Words, spot: Spot, trigger: tuple[int, int], kind: str) -> int:
     between = words[trigger[1] + 1 : k]
     if kind in TALKED and lead == "for" and words[k - 1] in _SHOWS_OF:
         return 3  # "a march for Gaza"
+    if lead == "in" and between[-1:] == ["violence"] and not _KINDS_OF.isdisjoint(between[-2:-1]):
+        return 0  # "marched against gun violence in X": a thing of no one place
     reason = lead == "against" or not _REASON.isdisjoint(between)
     if lead in ("in", "of", "at", "on", "near") and not _HAPPENING.isdisjoint(between[-1:]):
         return 2 + (reason and kind in TALKED) if reason or kind in TALKED else 0

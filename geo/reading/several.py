@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from geo.model import Event, EventPlace, Mention
 from geo.reading import casualties as harm
-from geo.reading.clauses import Sentence, clause_of
+from geo.reading.clauses import Sentence, clause_of, part_of
 from geo.reading.roles import can_locate
 from geo.reading.terms import Words
 from geo.reading.triggers import Sense
@@ -51,6 +51,10 @@ class Several:
         """Whether a reading is another event than those already read from the sentence."""
         if not self.taken:
             return True
+        if self.sentence.breaks:
+            low, high = part_of(self.sentence, sense.hit.first)
+            if not any(low <= other.hit.first < high for other, _ in self.taken):
+                return True
         if sense.score < SECOND_SCORE:
             return False
         clause = clause_of(self.words, self.sentence, sense.hit)
@@ -165,6 +169,8 @@ class Several:
         words = self.words.words
         first, stop = clause
         joined = words[first] in _GOING_ON or self.words.gaps[first - 1].startswith(";")
+        if first in self.sentence.breaks:
+            return True
         return (
             first > self.sentence.begin
             and joined

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from geo.model import EventPlace, Mention, Role
 from geo.reading.carried import INHERITED, CarriedPlaces
-from geo.reading.clauses import Sentence, clause_of
+from geo.reading.clauses import Sentence, clause_of, part_of
 from geo.reading.roles import (
     Spot,
     in_list,
@@ -61,7 +61,8 @@ class PlaceFinder:
             return (neighbour,)
         bounds = (sentence.begin, sentence.stop)
         found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
-        found = without_containers(self.words, found)
+        low, high = part_of(sentence, hit.first)
+        found = without_containers(self.words, [p for p in found if low <= p[0].first < high])
         kind = "Agreement" if sense.subtype == "Agreement" else sense.type
         if kind in _ABOUT:  # "in Berlin, students protested against Russia": none of its places
             found = [p for p in found if p[1] != "location" or self._rank(hit, p[0], kind) <= 2]
