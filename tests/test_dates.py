@@ -38,6 +38,9 @@ def day(text: str) -> date:
         ("in the summer of 2021", "2021-06-01", "2021-08-31", "month"),
         # counted from a Thursday, 2 March 2023
         ("said on Wednesday night", "2023-03-01", "2023-03-01", "day"),
+        ("shot on Christmas Eve", "2022-12-24", "2022-12-24", "day"),
+        ("will march on New Year’s Day", "2024-01-01", "2024-01-01", "day"),
+        ("on Boxing Day, 2004", "2004-12-26", "2004-12-26", "day"),
         ("on Thursday", "2023-03-02", "2023-03-02", "day"),
         ("last Thursday", "2023-02-23", "2023-02-23", "day"),
         ("on Friday", "2023-02-24", "2023-02-24", "day"),

@@ -171,6 +171,7 @@ def test_the_place_of_what_is_only_recalled_is_not_carried_over(read: Read) -> N
         ("Artillery pounded Jermuk and Goris overnight.", {"Jermuk", "Goris"}),
         ("Jets bombed a market in Gaza City.", {"Gaza City"}),
         ("Rockets hit Ashkelon, and a woman in Sderot was killed.", {"Ashkelon", "Sderot"}),
+        ("Thousands marched against gun violence in Belgrade.", {"Belgrade"}),
         # who acts or speaks, and what for, is not where
         ("Moscow shelled Kharkiv.", {"Kharkiv"}),
         ("Pyongyang launched two missiles into the Sea of Japan.", {"Sea of Japan"}),

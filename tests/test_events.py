@@ -125,7 +125,9 @@ TYPED = [
     ("Armed men abducted 30 pupils from a boarding school.", "Abduction/forced disappearance"),
     ("Kidnappers released the priest after a ransom was paid.", "Abduction/forced disappearance"),
     ("Soldiers raped at least ten women during the raid.", "Sexual violence"),
+    ("A car drove into a crowd of shoppers, injuring 30 people.", "Attack"),
     # Protests
+    ("In Nyala thousands rallied against the violence.", "Peaceful protest"),
     ("Thousands marched through the capital to demand fresh elections.", "Peaceful protest"),
     ("Teachers staged a sit-in outside the ministry over unpaid wages.", "Peaceful protest"),
     ("Farmers observed a bandh against the new levy.", "Peaceful protest"),
@@ -600,6 +602,8 @@ def test_a_report_dates_what_it_reports(book: Codebook) -> None:
         ("A missile hit Kharkiv on Tuesday. Rebels have attacked Nyala.", THURSDAY),
         ("A missile hit Kharkiv in 2021. Shells fell on Bakhmut.", THURSDAY),
         ("It rained. Shells fell on Bakhmut the same day.", THURSDAY),
+        ("The protest followed a missile strike on Kharkiv last Monday. Shells fell on Bakhmut.",
+         THURSDAY),
         # an account of what is long past: a year is named once, and there is no day of today
         ("On 24 January 2022 a missile hit Kharkiv. On 5 February shells fell on Bakhmut.",
          date(2022, 2, 5)),
@@ -686,6 +690,7 @@ def test_the_main_event_comes_first(book: Codebook) -> None:
          (None, None), (None, None)),
         ("There were no casualties in the drone attack on the airport.", (0, 0), (0, 0)),
         ("Between 30 and 40 miners died in a collapse.", (30, 40), (None, None)),
+        ("A drone hit a depot, killing seven. Rockets struck Bakhmut.", (7, 7), (None, None)),
         ("A bomb went off; twelve were hurt and two guards were killed.", (2, 2), (12, 12)),
     ],
 )

@@ -252,7 +252,8 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
         low = high = 1
     else:
         return None
-    follow = words[last + 1 : last + 3]
+    apart = last < len(gaps) and gaps[last][:1] in (",", ";", ":")
+    follow = [] if apart else words[last + 1 : min(last + 3, end)]  # of the same sentence
     if follow and (follow[0] in _OTHER_UNITS or (len(follow) > 1 and follow[0] == "year")):
         return None
     if last < len(gaps) and "%" in gaps[last]:

@@ -197,8 +197,10 @@ def _resolve(
     return DateSpan(match.start(), match.end(), first, last, precision, reason, basis, step, since)
 
 
-_YEARS = {"dmy": "y1", "mdy": "y2", "feast": "y6"}  # kinds of date that may or may not have a year
-_BASES: dict[str, Basis] = {"dmy": "year", "mdy": "year", "mon": "year", "step": "before", "feast": "year"}
+_YEARS = {"dmy": "y1", "mdy": "y2", "feast": "y6"}  # kinds that may have a year
+_BASES: dict[str, Basis] = {
+    "dmy": "year", "mdy": "year", "mon": "year", "feast": "year", "step": "before",
+}  # fmt: skip
 
 
 def _kind(match: re.Match[str]) -> str:

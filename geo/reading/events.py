@@ -16,12 +16,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from geo.codebook import Codebook
-from geo.model import Event, EventPlace, Mention
+from geo.gazetteer.gazetteer import distance_km
+from geo.model import Event, EventPlace, Mention, Place
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, breaks_of, clause_of
 from geo.reading.continuing import GOES_ON, is_open, told_again, with_toll
 from geo.reading.hits import is_heading, literal, with_mentions
-from geo.reading.roles import spots
+from geo.reading.roles import can_locate, spots
 from geo.reading.several import Several
 from geo.reading.status import standing
 from geo.reading.terms import Hit, Words, tokenize
@@ -30,6 +31,7 @@ from geo.reading.triggers import Sense, TriggerTable
 from geo.reading.vocabulary import word_set
 from geo.reading.where import PlaceFinder
 
+FAR_KM = 100.0
 LEAST_SCORE = 3.0  # weaker readings are no events
 LEAD_DECAY = 0.05  # a later sentence is less likely to tell the main event, by this share each
 PLANNED_SHARE = 0.85  # what is only planned seldom is the main event
@@ -51,6 +53,11 @@ _WHO = frozenset(
 )
 _STATES = frozenset({"Living conditions"})
 _ARMED = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians"})
+
+
+def _are_far(a: Place, b: Place) -> bool:
+    """Whether no crowd of one place is met in the other."""
+    return a.is_point and b.is_point and distance_km(a.lat, a.lon, b.lat, b.lon) > FAR_KM
 
 
 @lru_cache(maxsize=4)
@@ -171,7 +178,7 @@ class _Reader:
     def _senses(self, number: int) -> list[Sense]:
         """What a sentence may tell of, best first; parts about different places on their own."""
         sentence, table = self.sentences[number], self.table
-        around = self._present(number - 1) | self._present(number + 1)
+        around = self._near_by(number, number - 1) | self._near_by(number, number + 1)
         sentence.breaks = breaks_of(self.words, sentence, table.heads - _WHO, _WHO)
         if not sentence.breaks:
             return table.read(self.words, sentence.hits, around)
@@ -180,6 +187,22 @@ class _Reader:
             own = [hit for hit in sentence.hits if low <= hit.first < high]
             senses += table.read(self.words, own, around)
         return sorted(senses, key=lambda sense: (-sense.score, sense.hit.first))
+
+    def _near_by(self, number: int, other: int) -> int:
+        """The groups met in another sentence, unless both tell of places far from each other."""
+        present = self._present(other)
+        if not present:
+            return 0
+        here, there = (
+            [
+                spot.mention.place
+                for spot in self.sentences[k].spots
+                if can_locate(spot) and spot.mention.place is not None
+            ]
+            for k in (number, other)
+        )
+        apart = here and there and all(_are_far(a, b) for a in here for b in there)
+        return 0 if apart else present
 
     def _present(self, number: int) -> int:
         """The groups met in a sentence, as bits; 0 where there is none."""

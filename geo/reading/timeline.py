@@ -24,6 +24,7 @@ _REPORTING = word_set(
     "said says statement told announced reported according reports report bulletin briefing tally"
 )
 _SPEAKING = word_set("said says told announced reported stated wrote confirmed declared added")
+_FOLLOWED = word_set("after following follows followed since before over")
 _PERFECT = word_set("has have")
 _EARLY = word_set("on late early overnight")
 
@@ -77,7 +78,8 @@ class Timeline:
         if span is not None and before is not None and self._is_of_report(span):
             return before, True  # "the governor said on Wednesday" of what happened on Tuesday
         if span is not None:
-            if span.precision == "day" and not span.since and self._is_recent(span):
+            aside = self._is_background(hit)
+            if span.precision == "day" and not (span.since or aside) and self._is_recent(span):
                 self._told = (number, span)
             return span, False
         if before is not None:
@@ -167,6 +169,10 @@ class Timeline:
         if not moved:
             return span
         return min(moved, key=lambda found: abs((found.date_start - last.date_start).days))
+
+    def _is_background(self, hit: Hit) -> bool:
+        """ "the unrest followed the stabbing last Monday": no later sentence goes on with that."""
+        return not _FOLLOWED.isdisjoint(self.words.words[max(0, hit.first - 3) : hit.first])
 
     def _is_recent(self, span: DateSpan) -> bool:
         if self.published is None:
