@@ -73,7 +73,8 @@ def breaks_of(
     Y": each part has a deed (one of `heads`) and a place of its own.
     """
     words, hits = text.words, sentence.hits
-    placed = [spot.first for spot in sentence.spots if can_locate(spot)]
+    named = [spot for spot in sentence.spots if can_locate(spot)]
+    placed = [spot.first for spot in named]
     if len(placed) < 2:
         return ()
     found: list[int] = []
@@ -90,10 +91,13 @@ def breaks_of(
             )
         ):
             continue
-        if all(
-            any(low <= at < high for at in placed) and _tells(hits, low, high, heads)
-            for low, high in ((begin, k), (k, sentence.stop))
-        ):
+        parts = (begin, k), (k, sentence.stop)
+        before, after = (
+            {spot.mention.surface for spot in named if low <= spot.first < high}
+            for low, high in parts
+        )
+        own = before and after and before.isdisjoint(after)
+        if own and all(_tells(hits, low, high, heads) for low, high in parts):
             found.append(k)
             begin = k
     return tuple(found)
