@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from geo.errors import GazetteerError
 from geo.maps import assets, layers
 from geo.store.snapshot import Snapshot
 from pages import common
@@ -28,7 +29,7 @@ def outline_files(snapshot: Snapshot, focus: Sequence[str]) -> list[str]:
     drawn = snapshot.places["place_id"][kinds.isin(layers.AREA_KINDS | layers.LINE_KINDS)]
     names = [_river_file(), _shape_file(tuple(sorted(drawn)))]
     names += [_border_file(country) for country in focus]
-    return [name for name in names if name]
+    return [*(name for name in names if name), *_town_files(tuple(focus))]
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,3 +48,11 @@ def _shape_file(place_ids: tuple[str, ...]) -> str | None:
 def _border_file(country: str) -> str | None:
     found = common.outline_store()
     return assets.border_file(found, country) if found else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _town_files(countries: tuple[str, ...]) -> list[str]:
+    try:
+        return assets.town_files(common.gazetteer(), countries)
+    except GazetteerError:  # a map without names, where it was taken away under the dashboard
+        return []

@@ -48,6 +48,7 @@ window.dateline = (() => {
   let unit = 0; // what the numbers on the marks count
   let flown = null; // the last turn that sent the map somewhere
   let restoreFocus = null;
+  let labels = null; // names beside the marks and between them: see labels.js
   let spotLayer = null; // its click tells Streamlit the spot of a right click or long press
   const renderers = {};
   const levels = {}; // 0 overview, 1 detail: { countries: Map, coast, borders, step }
@@ -172,6 +173,12 @@ window.dateline = (() => {
     }
     files.set(name, shapes);
     arrived();
+  }
+
+  /** A file of towns calls this: name, latitude and longitude in steps, weight. */
+  function towns(name, data) {
+    datelineLabels.know(name, data);
+    if (labels) labels.redraw();
   }
 
   function arrived() {
@@ -311,6 +318,7 @@ window.dateline = (() => {
 
   function rename() {
     for (const element of document.querySelectorAll(".dl-mark[data-said]")) tell(element);
+    if (labels) labels.redraw();
   }
 
   function text(x, y, n, size) {
@@ -497,6 +505,7 @@ window.dateline = (() => {
       return box;
     };
     corner.addTo(map);
+    labels = datelineLabels.on(map, nameOf);
     map.on("moveend zoomend resize", refresh);
     map.on("contextmenu", ({ latlng }) => {
       if (!spotLayer) return;
@@ -572,6 +581,7 @@ window.dateline = (() => {
   function layer(data) {
     paint(data.surfaces, data.dark === 1);
     showTiles(data.tiles === 1);
+    labels.showTowns(data.tiles !== 1); // tiles have names of their own
     unit = data.unit;
     legend.querySelector(".dl-key-note").textContent = words.arcs(unit);
     fly(data.flight);
@@ -585,6 +595,7 @@ window.dateline = (() => {
     const group = L.featureGroup();
     group.on("add", () => {
       for (const area of data.areas) drawArea(group, area);
+      labels.redraw();
     });
     for (const [id, , lat, lon, total, counts, chosen] of data.areas) {
       if (lat === null) continue;
@@ -605,5 +616,5 @@ window.dateline = (() => {
     return group;
   }
 
-  return { basemap, layer, outlines, rename, start };
+  return { basemap, layer, outlines, rename, start, towns };
 })();

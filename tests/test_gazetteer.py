@@ -97,6 +97,16 @@ def test_points_off_the_globe_are_refused(gazetteer: Gazetteer, lat: float, lon:
         gazetteer.nearest(lat, lon)
 
 
+def test_a_city_weighs_more_than_its_districts(gazetteer: Gazetteer) -> None:
+    weights = {place.id: weight for place, weight in gazetteer.towns(["UA"], 10**9)}
+    mariupol, right_bank = weights["gn:701822"], weights["gn:13580034"]  # it has fewer people
+    donetsk, makiivka, rutchenkivskyi = (
+        weights[f"gn:{number}"] for number in (709717, 702320, 13561146)
+    )
+    assert mariupol > 3 * right_bank
+    assert donetsk > makiivka > 10 * rutchenkivskyi  # a city beside it, and a district of it
+
+
 def test_nearest_agrees_with_measuring_every_settlement(gazetteer: Gazetteer) -> None:
     rows = sqlite3.connect(gazetteer.path).execute(
         "SELECT id, lat, lon FROM place WHERE kind = 'settlement' AND lat BETWEEN 46 AND 50 "

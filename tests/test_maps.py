@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.codebook import Codebook, load_codebook
+from geo.gazetteer import index
 from geo.maps import assets, basemap, clusters, layers
 from geo.maps.clusters import Bounds
-from geo.settings import ROOT
+from geo.settings import ROOT, Settings
 
 HOSTILE = [
     "{{7*7}}",
@@ -306,7 +307,7 @@ def test_missing_assets_are_noticed(tmp_path: Path) -> None:
 def test_only_the_cdn_variant_names_another_server() -> None:
     for address in basemap.cdn_assets().scripts[:1] + basemap.cdn_assets().styles[:1]:
         assert address.startswith(basemap.CDN_ORIGINS)
-    script = (ROOT / "static" / "dateline.js").read_text(encoding="utf-8")
+    script = "".join((ROOT / "static" / name).read_text("utf-8") for name in basemap.SCRIPTS)
     hosts = set(re.findall(r"https?://[^/\"`]+", script)) - {"http://www.w3.org"}
     assert hosts == set(basemap.TILE_ORIGINS)
 
@@ -364,6 +365,29 @@ def test_outline_files_are_named_by_content_and_hold_numbers(tmp_path: Path) -> 
     }  # fmt: skip
     assert data["shapes"]["dl:dnipro"]["l"] == 1
     assert assets.write_outlines("none", {"x": None}, static=tmp_path) is None
+
+
+def test_towns_of_a_country_go_to_a_file_that_is_written_once(
+    local_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gazetteer = index.open_gazetteer(local_settings)
+    names = assets.town_files(gazetteer, ["UA"], static=tmp_path)
+    world, ukraine = (
+        json.loads(
+            (tmp_path / "generated" / "outlines" / f"{name}.js")
+            .read_text(encoding="ascii").removesuffix(");\n").partition(",")[2]
+        )
+        for name in names
+    )  # fmt: skip
+    towns = {name: (lat * ukraine["step"], lon * ukraine["step"], weight)
+             for name, lat, lon, weight in ukraine["towns"]}  # fmt: skip
+    assert towns["Mariupol"][:2] == pytest.approx((47.095, 37.541), abs=0.01)
+    assert [row[3] for row in ukraine["towns"]] == sorted((row[3] for row in ukraine["towns"]),
+                                                         reverse=True)  # fmt: skip
+    assert "Lagos" in {row[0] for row in world["towns"]}
+    assert "Bakhmut" not in {row[0] for row in world["towns"]}
+    monkeypatch.setattr(gazetteer, "towns", pytest.fail)
+    assert assets.town_files(gazetteer, ["UA"], static=tmp_path) == names
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_error(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +27,8 @@ _COLUMNS = (
 _COLUMNS_OF_PLACE = ", ".join(f"place.{column}" for column in _COLUMNS.split(", "))
 _AREAS = "kind <> 'settlement'"  # said aloud, or SQLite does not use the index of the few areas
 _NAMES_REMEMBERED = 60_000
+_TOWN_PEOPLE, _NAMES_OF_A_TOWN = 10_000, 25.0
+_OVERSHADOWED, _BESIDE_KM = 5, 10
 _REGIONS_REMEMBERED = 5_000  # there are fewer
 
 
@@ -170,6 +174,41 @@ class Gazetteer:
     def countries(self) -> dict[str, Place]:
         """ISO 3166-1 alpha-2 -> country."""
         return {place.country: place for place in self._of_kind("country")}
+
+    def towns(self, countries: Sequence[str], least: int) -> list[tuple[Place, float]]:
+        """Towns to find one's way by, each with its weight, the weightiest first; takes a second.
+
+        Those of some countries (alpha-2), and those of at least so many people anywhere.
+
+        The weight is the population, less where a town has few names: districts of cities are
+        settlements to GeoNames as well, but hardly named in other languages. What lies right beside
+        a town of many times its weight has a tenth of it.
+        """
+        weight = f"population * min(1.0, count(*) / {_NAMES_OF_A_TOWN})"
+        rows = self._rows(
+            f"SELECT {_COLUMNS_OF_PLACE}, {weight} AS weight "
+            "FROM name JOIN place ON n = name.place "
+            f"WHERE kind = 'settlement' AND population >= {_TOWN_PEOPLE} "
+            f"AND (population >= ? OR country IN ({','.join('?' * len(countries))})) "
+            "GROUP BY n ORDER BY weight DESC, n",
+            [least, *countries],
+        )
+        towns: list[tuple[Place, float]] = []
+        beside: dict[int, list[tuple[Place, float]]] = defaultdict(list)  # by cell
+        for row in rows:
+            town, weight = self._place_of(row[:-1])[0], row[-1]
+            for other, larger in beside[cell_of(town.lat, town.lon)]:
+                if larger > _OVERSHADOWED * weight and (
+                    distance_km(town.lat, town.lon, other.lat, other.lon) < _BESIDE_KM
+                ):
+                    weight /= 10
+                    break
+            towns.append((town, weight))
+            for north, east in itertools.product((-1, 0, 1), repeat=2):
+                lat = min(max(town.lat + north / CELLS_PER_DEGREE, -90.0), 90.0)
+                cell = cell_of(lat, town.lon + east / CELLS_PER_DEGREE)
+                beside[cell].append((town, row[-1]))
+        return sorted(towns, key=lambda pair: -pair[1])
 
     # -- by position ------------------------------------------------------------------------
 

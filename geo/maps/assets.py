@@ -19,6 +19,7 @@ import pycountry
 import shapely
 
 from geo.errors import DataError
+from geo.gazetteer.gazetteer import Gazetteer
 from geo.gazetteer.outlines import Outlines
 from geo.model import stable_id
 from geo.settings import ROOT, Settings
@@ -31,6 +32,9 @@ FETCH_COMMAND = "npm ci --ignore-scripts && python -m geo.maps.assets"
 OVERVIEW = ("countries-50m.json", "basemap.js", 0.03, 0.01)
 DETAIL = ("countries-10m.json", "basemap-detail.js", 0.006, 0.002)
 OUTLINE_TOLERANCE_DEG, OUTLINE_STEP_DEG = 0.006, 0.002
+TOWN_STEP_DEG = 0.001
+LEAST_OF_WORLD = 400_000  # people of a town that is named outside the countries with events
+TOWNS_VERSION = 1  # raise it with every change of the files of towns
 
 # Natural Earth draws these without an ISO code; GeoNames counts them to these countries.
 UNCODED = {
@@ -180,23 +184,55 @@ def write_outlines(
 ) -> str | None:
     """Write one file of encoded outlines by id; return its name without `.js`.
 
-    The name ends in a hash of the content, so that a browser never shows an old one. None where
-    there is nothing to draw or the folder cannot be written to.
+    None where there is nothing to draw or the folder cannot be written to.
     """
     known = {key: shape for key, shape in shapes.items() if shape is not None}
     if not known:
         return None
     data = {"step": OUTLINE_STEP_DEG, "shapes": known}
-    body = json.dumps(data, separators=(",", ":"), ensure_ascii=True, sort_keys=True)
-    file_name = f"{name}-{stable_id(body)[:8]}"
-    target = static / "generated" / "outlines" / f"{file_name}.js"
+    # The content's hash is part of the name, so that a browser never shows an old file.
+    return _hand_over("outlines", f"{name}-{stable_id(_compact(data))[:8]}", data, static)
+
+
+def _compact(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=True, sort_keys=True)
+
+
+def _hand_over(reader: str, name: str, data: Mapping[str, Any], static: Path) -> str | None:
+    """Write a file that hands data to a function of dateline.js, where there is none; its name."""
+    target = static / "generated" / "outlines" / f"{name}.js"
     if not target.is_file():
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _write(target, f'dateline.outlines("{file_name}",{body});\n')
+            _write(target, f'dateline.{reader}("{name}",{_compact(data)});\n')
         except OSError:
             return None
-    return file_name
+    return name
+
+
+def town_files(
+    gazetteer: Gazetteer, countries: Iterable[str], *, static: Path = STATIC
+) -> list[str]:
+    """Towns to find one's way by: those of each country (alpha-2), and the large ones anywhere."""
+    version = stable_id(TOWNS_VERSION, gazetteer.version)[:8]
+    wanted = list(countries)
+    names = {country: f"towns-{country or 'world'}-{version}" for country in ("", *wanted)}
+    folder = static / "generated" / "outlines"
+    if all((folder / f"{name}.js").is_file() for name in names.values()):
+        return list(names.values())  # without asking the gazetteer, which takes a second
+    towns: dict[str, list[list[Any]]] = {country: [] for country in names}
+    for town, weight in gazetteer.towns(wanted, LEAST_OF_WORLD):
+        at = (round(degrees / TOWN_STEP_DEG) for degrees in (town.lat, town.lon))
+        told = [town.name, *at, round(weight / 1000)]
+        if weight >= LEAST_OF_WORLD:
+            towns[""].append(told)
+        if town.country in towns:
+            towns[town.country].append(told)
+    written = [
+        _hand_over("towns", name, {"step": TOWN_STEP_DEG, "towns": towns[country]}, static)
+        for country, name in names.items()
+    ]
+    return [name for name in written if name]
 
 
 def border_file(outlines: Outlines, country: str, *, static: Path = STATIC) -> str | None:

@@ -20,6 +20,7 @@ from geo.maps.clusters import MAX_ZOOM
 CDN_ORIGINS = ("https://cdn.jsdelivr.net",)
 TILE_ORIGINS = ("https://tile.openstreetmap.org",)
 LEAFLET_CDN = f"{CDN_ORIGINS[0]}/npm/leaflet@1.9.4/dist"
+SCRIPTS = ("labels.js", "dateline.js")  # ours, in loading order
 
 # From streamlit-folium's frame, /component/<name>/index.html, to the files Streamlit serves. Being
 # relative it also holds under server.baseUrlPath.
@@ -39,7 +40,7 @@ def local_assets(static: Path = STATIC) -> Assets | None:
     if not have_assets(static):
         return None
     return Assets(
-        scripts=(_address("vendor/leaflet.js", static), _address("dateline.js", static)),
+        scripts=tuple(_address(name, static) for name in ("vendor/leaflet.js", *SCRIPTS)),
         styles=(_address("vendor/leaflet.css", static), _address("dateline.css", static)),
     )
 
@@ -47,7 +48,7 @@ def local_assets(static: Path = STATIC) -> Assets | None:
 def cdn_assets(static: Path = STATIC) -> Assets:
     """The same with Leaflet from the CDN, for a reader who chose that; tiles are its land."""
     return Assets(
-        scripts=(f"{LEAFLET_CDN}/leaflet.js", _address("dateline.js", static)),
+        scripts=(f"{LEAFLET_CDN}/leaflet.js", *(_address(name, static) for name in SCRIPTS)),
         styles=(f"{LEAFLET_CDN}/leaflet.css", _address("dateline.css", static)),
     )
 

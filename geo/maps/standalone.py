@@ -25,6 +25,7 @@ from geo.codebook import Codebook
 from geo.errors import DataError, LimitError
 from geo.maps import clusters, layers
 from geo.maps.assets import FETCH_COMMAND, STATIC, have_assets
+from geo.maps.basemap import SCRIPTS
 from geo.query import Rows
 from geo.store.snapshot import Snapshot
 
@@ -102,7 +103,7 @@ def write(
     if not have_assets(static):
         raise DataError(f"the map's scripts are missing from {static}; run: {FETCH_COMMAND}")
     data = _data(snapshot, rows, told, codebook, sheet, max_features, geometry)
-    files = ["vendor/leaflet.js", "dateline.js", "generated/basemap.js"]
+    files = ["vendor/leaflet.js", *SCRIPTS, "generated/basemap.js"]
     files += [f"generated/outlines/{name}.js" for name in sheet.outline_files]
     scripts = [_script(static / name) for name in [*files, "standalone.js"]]
     styles = [

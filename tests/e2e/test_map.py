@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -111,6 +112,17 @@ def test_marks_are_named_by_their_place(visit: Visits) -> None:
     assert len(said) == len(ids)
     assert all(": " in text and "event" in text for text in said)
     assert any(text.startswith("Bakhmut") for text in said)
+    names = page.frame.locator(".dl-label, .dl-town")
+    page.frame.locator(".dl-town").first.wait_for()
+    assert any(text.startswith("Bakhmut") for text in names.all_inner_texts())
+    boxes = page.frame.locator(".dl-label, .dl-town, .dl-legend").evaluate_all(
+        "all => all.map(one => { const r = one.getBoundingClientRect();"
+        "return [r.left, r.top, r.right, r.bottom] })"
+    )
+    for one, other in itertools.combinations(boxes, 2):  # a name covers no other, nor the legend
+        wide = min(one[2], other[2]) - max(one[0], other[0])
+        high = min(one[3], other[3]) - max(one[1], other[1])
+        assert min(wide, high) <= 3
 
 
 def test_on_a_phone_a_tap_brings_the_panel_into_sight(visit: Visits) -> None:

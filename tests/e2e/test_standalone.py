@@ -101,6 +101,7 @@ def test_a_click_shows_the_sentence_and_nothing_runs(opened: Page, asked: list[s
     assert opened.locator("main a, main img, main script").count() == 0
     assert HOSTILE in str(opened.locator(".dl-mark").first.get_attribute("aria-label"))
     opened.get_by_role("button", name="Zoom in").click()
+    opened.locator(".dl-label", has_text="Bakhmut").wait_for()
     opened.wait_for_timeout(500)
     assert opened.locator(".dl-mark").count() == 1
     assert asked == []
@@ -133,7 +134,7 @@ def test_land_and_legend_stand_in_the_file(opened: Page) -> None:
 
 def test_hostile_text_stands_in_the_file_as_data_alone(tmp_path: Path) -> None:
     page = written(tmp_path, hostile()).decode("utf-8")
-    assert len(re.findall(r"<script", page)) == 5  # the data, Leaflet, the drawing, land, itself
+    assert len(re.findall(r"<script", page)) == 6  # the data, Leaflet, names, marks, land, itself
     assert "<img" not in page
     assert "http" not in "".join(re.findall(r"<(?:link|script)[^>]*>", page))
     assert "url(" not in page.partition("</style>")[0]
