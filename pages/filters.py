@@ -247,9 +247,9 @@ def _foot() -> None:
         browser.copy_link()
 
 
-def is_filtered(chosen: EventFilter) -> bool:
-    """Whether any filter takes something away."""
-    return chosen != EventFilter()
+def takes_events_away(chosen: EventFilter) -> bool:
+    """Whether any filter leaves out events, not only places that are less sure."""
+    return replace(chosen, min_place_confidence=0.0) != EventFilter()
 
 
 def stated(snapshot: Snapshot, chosen: EventFilter) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ def show() -> None:
                           vertical_alignment="center", key="top-buttons"):  # fmt: skip
             views.unit_selector()
             search.show(snapshot)
-            tray.show(snapshot)
+            tray.show(snapshot, rows if filters.takes_events_away(chosen) else None)
     chronicle.offer(snapshot)
     whats_new.offer(snapshot)
     if not len(rows) and not playback.is_on():  # playing passes through empty months

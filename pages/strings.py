@@ -83,7 +83,11 @@ PERIOD_NONE = "no dates"
 UNDATED = "{n} without a date"
 LOCATED_OF = "Shows {shown} of {n} mentions"
 NOT_ON_MAP = ("mention not on this map", "mentions not on this map")
-NOT_ON_MAP_WHY = "They name a place, but which one is not certain enough to put a mark there."
+NOT_ON_MAP_WHY = (
+    "They name a place, but which one is not certain enough to put a mark there. The number beside "
+    "each candidate is how likely it is among them."
+)
+NOT_ON_MAP_OF = "Of the articles that the filters leave."
 NOT_ON_MAP_NONE = "Every place that was named has been located."
 CHOICE_HELP = "Show on the map where this would be"
 ONLINE_ASK, ONLINE_AGAIN = "Look up online", "Ask again"

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from geo.errors import GeoError
+from geo.query import Mask, Rows
 from geo.store.snapshot import Snapshot
 from pages import acts, common, correct_place, details, selection, strings
 
@@ -31,10 +32,15 @@ class Choice:
 
 
 @st.fragment
-def show(snapshot: Snapshot) -> None:
-    """A button with the count; what it opens lists them with their text and their candidates."""
+def show(snapshot: Snapshot, events: Rows | None = None) -> None:
+    """A button with the count; what it opens lists them with their text and their candidates.
+
+    events : those that filters leave, of whose articles alone the mentions are told; None for all.
+    """
     acts.rerun_if_done()
-    count, rows = len(snapshot.mentions), np.flatnonzero(snapshot.mentions["place"] < 0)
+    told = _told(snapshot, events)
+    count = int(np.count_nonzero(told))
+    rows = np.flatnonzero(told & (snapshot.mentions["place"].to_numpy() < 0))
     if not count:
         return
     title = strings.LOCATED_OF.format(shown=f"{count - len(rows):,}", n=f"{count:,}")
@@ -42,6 +48,8 @@ def show(snapshot: Snapshot) -> None:
     if not tray.open:
         return
     with tray:
+        if events is not None:
+            st.caption(strings.NOT_ON_MAP_OF)
         if not len(rows):
             st.caption(strings.NOT_ON_MAP_NONE)
             return
@@ -62,6 +70,17 @@ def show(snapshot: Snapshot) -> None:
             st.button(strings.SHOW_MORE.format(n=min(STEP, len(rows) - shown)), key="tray-more",
                       on_click=_more, args=(shown,))  # fmt: skip
     selection.rerun_if_moved()
+
+
+def _told(snapshot: Snapshot, events: Rows | None) -> Mask:
+    """Which mentions stand in the articles of these events."""
+    if events is None:
+        return np.ones(len(snapshot.mentions), dtype=bool)
+    articles: Mask = np.zeros(len(snapshot.articles) + 1, dtype=bool)
+    articles[snapshot.events["article"].to_numpy()[events]] = True
+    articles[-1] = False  # row -1: of a data set, which has no text
+    found: Mask = articles[snapshot.mentions["article"].to_numpy()]
+    return found
 
 
 def _more(shown: int) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from geo import pipeline, query
+from geo.model import Article
 from geo.query import EventFilter
 from geo.settings import Settings
 from geo.store import open_store
@@ -42,6 +43,18 @@ def test_the_count_is_always_there_and_follows_the_threshold(local_settings: Set
     assert labels[0] in popovers(app)
     app.slider(key="certainty").set_value(0.9).run()
     assert labels[1] in popovers(app)
+
+
+def test_the_count_is_of_the_articles_that_the_filters_leave(local_settings: Settings) -> None:
+    with open_store(local_settings) as store:
+        pipeline.ensure_sample(local_settings)
+        article = Article.of("Riots broke out in Lyon and in Qwxyzville.", title="", publisher="")
+        assert store.save(pipeline.open_reader(local_settings)(article))
+    app = run()
+    (everything,) = (text for text in popovers(app) if "mentions" in text)
+    app.checkbox(key="riots").check().run()
+    assert strings.LOCATED_OF.format(shown=1, n=2) in popovers(app)
+    assert everything not in popovers(app)
 
 
 def popovers(app: AppTest) -> list[str]:
