@@ -507,6 +507,8 @@ window.dateline = (() => {
     corner.addTo(map);
     labels = datelineLabels.on(map, nameOf);
     map.on("moveend zoomend resize", refresh);
+    // Where a browser makes no contextmenu of a long press, Leaflet does; one that comes stops it.
+    map.tapHold.enable();
     map.on("contextmenu", ({ latlng }) => {
       if (!spotLayer) return;
       const { lat, lng } = latlng.wrap();

@@ -185,13 +185,29 @@ class Visit:
         self, lat: float, lon: float, button: Literal["left", "right"] = "left"
     ) -> None:
         """Click the map at a place on the ground."""
+        x, y = self.point_of(lat, lon)
+        self.page.mouse.click(x, y, button=button)
+        self.page.wait_for_timeout(600)
+        self.settle()
+
+    def hold_at(self, lat: float, lon: float, until: Callable[[], bool]) -> None:
+        """Lay a finger on the map at a place on the ground, and lift it when `until` holds."""
+        x, y = self.point_of(lat, lon)
+        finger = self.page.context.new_cdp_session(self.page)
+        finger.send(
+            "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+        )
+        self.becomes(until, True)
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        self.settle()
+
+    def point_of(self, lat: float, lon: float) -> tuple[float, float]:
+        """Where a place on the ground stands in the window, in pixels."""
         x, y = self.run(f"() => {{ const p = map.latLngToContainerPoint([{lat}, {lon}]);"
                         "return [p.x, p.y] }")  # fmt: skip
         box = self.page.locator("iframe[title^='streamlit_folium']").bounding_box()
         assert box is not None
-        self.page.mouse.click(box["x"] + x, box["y"] + y, button=button)
-        self.page.wait_for_timeout(600)
-        self.settle()
+        return box["x"] + x, box["y"] + y
 
     def title(self) -> str:
         """Heading of the panel."""

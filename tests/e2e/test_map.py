@@ -30,6 +30,16 @@ def test_a_right_click_says_what_lies_there(visit: Visits) -> None:
     assert page.becomes(lambda: page.frame.locator(".dl-spot").count(), 0) == 0
 
 
+def test_a_long_press_on_a_phone_says_what_lies_there(visit: Visits) -> None:
+    page = visit("/?lat=48.6&lon=38&zoom=8", width=390, height=844)
+    page.marks()
+    page.hold_at(48.2, 37.2, until=lambda: page.title() == "What lies here")
+    assert page.title() == "What lies here"
+    lat, lon = page.page.locator(".st-key-coordinates code").inner_text().split(", ")
+    assert abs(float(lat) - 48.2) < 0.02
+    assert abs(float(lon) - 37.2) < 0.02
+
+
 def test_one_click_copies_a_link_that_opens_the_same_view(visit: Visits) -> None:
     page = visit("/?battles=true", dark=True)
     page.marks()
