@@ -128,7 +128,7 @@ def test_acled_in_both_forms(
     assert (place["place_id"], place["kind"]) == ("gn:713174", "settlement")  # as articles have it
 
 
-@pytest.mark.parametrize("written", ["2022-03-01", "01 March 2022", "01-Mar-22"])
+@pytest.mark.parametrize("written", ["2022-03-01", "01 March 2022", "March 1, 2022"])
 def test_dates_of_three_styles(imports: Imports, tmp_path: Path, written: str) -> None:
     imports(write_rows(tmp_path / "a.csv", [acled_row(1, event_date=written)]))
     assert imports.events()[0]["date_start"] == date(2022, 3, 1)
@@ -178,11 +178,14 @@ def test_rows_in_error_are_named_and_the_rest_go_in(imports: Imports, tmp_path: 
         acled_row(1, notes="told twice"), acled_row(8, fatalities="many"),
         acled_row(9, geo_precision=7), acled_row(10, latitude=""), acled_row(11, event_id_cnty=""),
         acled_row(12, fatalities=-1), acled_row(13, fatalities=""),
+        acled_row(14, fatalities="3.5"), acled_row(15, event_date="0001-01-01"),
+        acled_row(16, event_date="9999-12-31"), acled_row(17, country="Russia"),
+        acled_row(18, latitude=0, longitude=0),
     ]  # fmt: skip
     report = imports(write_rows(tmp_path / "a.csv", rows))
     assert [event["external_id"] for event in imports.events()] == ["SYN1", "SYN13"]
     assert imports.events()[1]["fatalities_low"] is None
-    assert (report.added, report.dataset.rows_read, report.dataset.rows_failed) == (2, 13, 11)
+    assert (report.added, report.dataset.rows_read, report.dataset.rows_failed) == (2, 18, 16)
     reasons = imports.errors(report)
     for line, words in {
         3: "look swapped", 4: "looks swapped with longitude", 5: "longitude 999 is out of range",
@@ -190,10 +193,12 @@ def test_rows_in_error_are_named_and_the_rest_go_in(imports: Imports, tmp_path: 
         8: "the id SYN1 stands in an earlier row", 9: "fatalities 'many' is no number",
         10: "geo_precision '7' is none of 1, 2, 3", 11: "latitude is empty",
         12: "event_id_cnty is empty", 13: "fatalities -1 is out of range",
+        15: "3.5 is no whole number", 16: "no day of news", 17: "no day of news",
+        18: "Russia by its name and UA by its code", 19: "unknown place",
     }.items():  # fmt: skip
         assert words in reasons[line]
     written = row_errors.write(imports.store.row_errors(report.dataset.id)).decode("utf-8-sig")
-    assert len(list(csv.reader(io.StringIO(written)))) == 12
+    assert len(list(csv.reader(io.StringIO(written)))) == 17
 
 
 def test_lines_are_right_beside_broken_rows_and_line_breaks(
@@ -460,10 +465,19 @@ def test_a_feature_with_several_points_has_several_places(
         (b"event_id_cnty,sub_event_type\n", MissingColumnError, "event_date.*latitude"),
         (b"a,b\n\xd4\xe5\xe2\xf0\xe0\xeb\xfc,\x98\n", NotTextError, "UTF-8, UTF-16.*Windows-1252"),
         ("дата,подія\n".encode("cp1251") * 9, NotTextError, "UTF-8, UTF-16.*Windows-1252"),
+        (b"id,notes\n" + b"a" * 900 + "удар\n".encode("cp1251"), NotTextError, "Windows-1252"),
+        ("a,b\n".encode("utf-16-le"), NotTextError, "UTF-16 without its mark"),
+        (b"PK\x03\x04\0", NotTextError, "an Excel workbook"),
+        (b"\x1f\x8b\x08", NotTextError, "packed with gzip"),
+        (b"\n<!DOCTYPE html>", NotTextError, "a web page"),
+        (b'{"type": "FeatureCollection"}', NotTextError, "name it .geojson"),
         (b"a,b\n\0\0", NotTextError, "null characters"),
         (b"who,what\nx,y\n", MissingColumnError, r"\['type', 'date_start'\].*\['who', 'what'\]"),
     ],
-    ids=["empty", "blank", "columns missing", "encoding", "cyrillic", "binary", "unmapped"],
+    ids=[
+        "empty", "blank", "columns missing", "encoding", "cyrillic", "a cyrillic word", "no mark",
+        "workbook", "gzip", "page", "json", "binary", "unmapped",
+    ],
 )
 def test_files_that_cannot_be_used_say_why(
     imports: Imports, tmp_path: Path, content: bytes, kind: type[DataError], said: str
@@ -531,6 +545,10 @@ def test_a_zip_bomb_is_refused_before_it_is_opened(imports: Imports, tmp_path: P
     assert path.stat().st_size < 1_000_000
     imports.own = dataclasses.replace(imports.own, max_import_bytes=20_000_000)
     with pytest.raises(LimitError, match="unpacks to 40,000,000 bytes"):
+        imports(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b" " * 12_000_000)  # within the limit
+    with pytest.raises(LimitError, match="more than 250 times its size"):
         imports(path)
 
 

@@ -36,6 +36,7 @@ class _Asked(NamedTuple):
     country: str
     admin1: str
     admin2: str
+    country_name: str
 
 
 class CodedPlaces:
@@ -72,6 +73,8 @@ class CodedPlaces:
     def _find(self, asked: _Asked) -> Place | str:
         """The place, or why the location cannot be right."""
         country = self._country(asked.country) if asked.country else ""
+        if country and asked.country_name and self._is_another(asked.country_name, country):
+            return f"the country is {asked.country_name} by its name and {country} by its code"
         admin1 = self._admin1(asked.admin1, country or None) if asked.admin1 else ""
         area = asked.kind in AREA_KINDS or asked.kind in LINE_KINDS
         found = self._area(asked, country, admin1) if area else self._same_point(asked)
@@ -111,6 +114,13 @@ class CodedPlaces:
         away, place = min(near, key=lambda pair: pair[0], default=(SAME_KM + 1, None))
         return place if away <= SAME_KM else None
 
+    def _is_another(self, name: str, country: str) -> bool:
+        """Whether a country's name is known, and never that of the country with a code."""
+        if self._country(name) in ("", country):
+            return False
+        hits = self._gazetteer.hits(normalize(name))
+        return not any(h.place.kind == "country" and h.place.country == country for h in hits)
+
     def _is_swapped(self, asked: _Asked, country: str) -> bool:
         """Whether the point lies outside the country that is named, and swapped inside."""
         middle = self._middle(country)
@@ -131,7 +141,7 @@ class CodedPlaces:
         # An area that nobody knows has no outline; as a region it is drawn as one all the same.
         kind = "region" if asked.kind in ("country", "admin1", "admin2") else asked.kind
         return Place(
-            id=f"ds:{stable_id(*asked)}",
+            id=f"ds:{stable_id(*asked[:-1])}",
             name=asked.name or asked.admin1 or asked.country or "Unnamed place",
             kind=kind,
             lat=asked.lat,

@@ -11,7 +11,6 @@ from geo.codebook import Codebook
 from geo.errors import MissingColumnError
 from geo.model import DatasetKind
 from geo.sources.datasets.coded import (
-    MOST_PEOPLE,
     NEAR_KM,
     POINT_KM,
     REGION_KM,
@@ -61,7 +60,7 @@ class Acled:
         first, last = span(days, precision)
         kinds, km = rows.code("geo_precision", _KINDS), rows.code("geo_precision", _KM)
         lat, lon = rows.point("latitude", "longitude")
-        deaths = rows.number("fatalities", 0, MOST_PEOPLE, optional=True)
+        deaths = rows.people("fatalities")
         names = rows.text("location").where(kinds != "admin1", rows.text("admin1"))
         return rows.done(
             {
@@ -77,6 +76,7 @@ class Acled:
                 "name": names.where(names != "", rows.text("location")), "kind": kinds,
                 "lat": lat, "lon": lon, "precision_km": km, "country": countries(rows),
                 "admin1": rows.text("admin1"), "admin2": rows.text("admin2"),
+                "country_name": rows.text("country"),
             },
             self.kind,
         )  # fmt: skip

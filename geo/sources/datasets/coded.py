@@ -19,6 +19,7 @@ from geo.sources.datasets.tables import CONTENT_CHARS, Chunk, Table
 Array = np.ndarray[Any, Any]
 
 MOST_PEOPLE = 2_000_000_000  # a larger count of dead is a slip of the pen
+FIRST_YEAR, YEARS_AHEAD = 1800, 5  # what a day outside of these is, is a slip or a blank
 POINT_KM, NEAR_KM, REGION_KM, COUNTRY_KM = 5.0, 25.0, 100.0, 500.0
 
 EVENT_COLUMNS = (
@@ -30,6 +31,7 @@ EVENT_COLUMNS = (
 PEOPLE = ("fatalities_low", "fatalities_high", "injured_low", "injured_high")
 LOCATION_COLUMNS = (
     "event", "role", "name", "kind", "lat", "lon", "precision_km", "country", "admin1", "admin2",
+    "country_name",
 )  # fmt: skip
 
 
@@ -39,7 +41,8 @@ class Coded:
 
     events : `EVENT_COLUMNS`, typed as `geo.model.ReportedRows` says
     locations : event [row of `events`], role, name, kind, lat, lon [degrees, NaN for nowhere],
-        precision_km [km], country, admin1, admin2 [names or codes as the data set has them]
+        precision_km [km], country, admin1, admin2 [names or codes as the data set has them],
+        country_name [what it calls the country beside a code for it, or nothing]
     """
 
     events: pd.DataFrame
@@ -91,6 +94,13 @@ class Rows:
         """Refuse the rows of a mask, each with its reason; the first reason stands."""
         for row in np.flatnonzero(np.asarray(rows, dtype=bool) & (self.reasons == "")):
             self.reasons[row] = reason(int(row))
+
+    def people(self, name: str) -> Array:
+        """A column of counts of people, NaN for none. Others, and parts of people, are refused."""
+        values = self.number(name, 0, MOST_PEOPLE, optional=True)
+        text, parts = self.text(name), np.nan_to_num(values) % 1 != 0
+        self.refuse(parts, lambda row: f"{name} {text.iloc[row]} is no whole number")
+        return np.where(parts, np.nan, values)
 
     def number(self, name: str, least: float, most: float, *, optional: bool = False) -> Array:
         """A column of numbers within limits, NaN for none. Others are refused."""
@@ -149,6 +159,14 @@ class Rows:
                 "01 March 2022 or 01-Mar-22"
             ),
         )
+        first, last = (np.datetime64(f"{year}-01-01") for year in (FIRST_YEAR, _year_after()))
+        self.refuse(
+            (days < first) | (days >= last),
+            lambda row: (
+                f"{name} {text.iloc[row]!r} is no day of news: it lies before {FIRST_YEAR} or more "
+                f"than {YEARS_AHEAD} years ahead"
+            ),
+        )
         return days
 
     def done(self, events: Mapping[str, Any], locations: Mapping[str, Any], kind: str) -> Coded:
@@ -171,7 +189,7 @@ class Rows:
             table[name] = table[name].astype("datetime64[s]")
         for name in PEOPLE:
             table[name] = table[name].astype("Float64").round().astype("Int32")
-        places = pd.DataFrame({"role": "location", "admin2": "", **locations},
+        places = pd.DataFrame({"role": "location", "admin2": "", "country_name": "", **locations},
                               index=self.frame.index)[good].reset_index(drop=True)  # fmt: skip
         places.insert(0, "event", np.arange(len(places)))
         places = places[places["lat"].notna()]
@@ -191,10 +209,16 @@ class Rows:
             yield RowError(int(line), str(self.reasons[row]), content[:CONTENT_CHARS])
 
 
+def _year_after() -> int:
+    return date.today().year + YEARS_AHEAD + 1
+
+
 def _no_number(name: str, text: str, least: float, most: float) -> str:
     try:
-        float(text)
+        number = float(text)
     except ValueError:
+        number = float("nan")
+    if number != number or not text.isascii():
         return f"{name} {text!r} is no number" if text else f"{name} is empty"
     return f"{name} {text} is out of range ({least:,.0f} to {most:,.0f})"
 
@@ -207,18 +231,20 @@ _MONTHS = {
 }
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_AMERICAN = re.compile(r"\A([A-Za-z]{3,9})\.? (\d\d?),? (\d{4})\Z")
 _NAMED = re.compile(r"(\d\d?)[ -]([A-Za-z]{3,9})\.?[ -](\d{4}|\d\d)")
 
 
 def day_of(text: str) -> date | None:
-    """A day written as `2022-03-01`, `20220301`, `01 March 2022` or `01-Mar-22`; None for others.
+    """A day written as `2022-03-01`, `20220301`, `01 March 2022`, `March 1, 2022` or `01-Mar-22`;
+    None for others.
 
     A year of two digits lies between 1970 and 2069. `03/04/2022` is two days at once, so none.
     """
     try:
         if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
             return date(*(int(part) for part in match.groups()))
-        if match := _NAMED.fullmatch(text):
+        if match := _NAMED.fullmatch(_AMERICAN.sub(r"\2 \1 \3", text)):
             day, month, year = match.groups()
             number = _MONTHS.get(month[:3].lower(), 0)
             short = int(year) if len(year) == 4 else (2000 if int(year) < 70 else 1900) + int(year)

@@ -26,7 +26,6 @@ from geo.model import (
 )
 from geo.sources.datasets.coded import (
     LOCATION_COLUMNS,
-    MOST_PEOPLE,
     NEAR_KM,
     PEOPLE,
     Coded,
@@ -141,7 +140,7 @@ def read_fields(chunk: Chunk, codebook: Codebook, scope: str, kind: str) -> Code
     lat, lon = rows.point("lat", "lon", optional=True)
     km = rows.number("precision_km", 0, 20_100, optional=True)
     confidence = rows.number("confidence", 0, 1, optional=True)
-    people = {name: rows.number(name, 0, MOST_PEOPLE, optional=True) for name in PEOPLE}
+    people = {name: rows.people(name) for name in PEOPLE}
     for name in ("fatalities", "injured"):
         low, high = people[f"{name}_low"], people[f"{name}_high"]
         people[f"{name}_high"] = np.where(np.isnan(high), low, high)
@@ -230,6 +229,7 @@ def _listed_place(place: Any) -> dict[str, Any]:
         "precision_km": float(place.get("precision_km") or NEAR_KM),
         "country": str(place.get("country") or ""),
         "admin1": str(place.get("admin1_code") or place.get("admin1") or ""), "admin2": "",
+        "country_name": "",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,23 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _TRIED = "UTF-8, UTF-16 and UTF-32 by their marks, Windows-1252"
-_FOREIGN_SHARE = 0.1  # of Windows-1252 text: more letters than that are another alphabet's
+# Windows-1252 text has its accents one by one among plain letters, another alphabet whole words.
+_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_FOREIGN_SHARE, _FOREIGN_RUNS = 0.1, 0.5  # of all bytes; of those above 127, the ones in such runs
+# How files begin that are no tables of text, whatever they are called.
+_OTHERS = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook; unpack it, or name it .xlsx"),
+    (b"\x1f\x8b", "packed with gzip; unpack it"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as .xlsx"),
+    (b"PAR1", "a Parquet file; save it as .csv"),
+    (b"SQLite format 3", "a database; export its table as .csv"),
+    (b"%pdf", "a PDF; its table must be saved as .csv"),
+    (b"<!doctype", "a web page, perhaps one to sign in at; fetch the file itself"),
+    (b"<html", "a web page, perhaps one to sign in at; fetch the file itself"),
+    (b"<?xml", "XML; save the table in it as .csv"),
+    (b'{"', "JSON; where it is GeoJSON, name it .geojson"),
+    (b"[{", "JSON; where it is GeoJSON, name it .geojson"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +106,40 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def require_table(path: Path) -> None:
+    """Raise NotTextError where a file begins as another kind of file does, and say which."""
+    with path.open("rb") as file:
+        start = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for mark, what in _OTHERS:
+        if start.startswith(mark.lower()):
+            raise NotTextError(f"{path.name} is no table of text but {what}")
+
+
 def encoding_of(path: Path) -> str:
     """The encoding in which the whole file can be read; NotTextError where none was found."""
     with path.open("rb") as file:
         start = file.read(4)
         marked = next((named for mark, named in _MARKS if start.startswith(mark)), None)
-        foreign = size = 0
+        foreign = size = runs = 0
         for encoding in (marked,) if marked else ("utf-8", "cp1252"):
             decoder = codecs.getincrementaldecoder(encoding)()
             file.seek(0)
             try:
                 while block := file.read(BLOCK_BYTES):
                     if b"\0" in block and not (marked or "").startswith(("utf-16", "utf-32")):
-                        raise NotTextError(f"{path.name} is no text: it holds null characters")
+                        raise NotTextError(
+                            f"{path.name} is no text in {_TRIED}: it holds null characters, as "
+                            "UTF-16 without its mark does; save it as UTF-8"
+                        )
                     decoder.decode(block)
                     if encoding == "cp1252":
                         size += len(block)
                         foreign += int(np.count_nonzero(np.frombuffer(block, np.uint8) > 127))
+                        runs += sum(map(len, _RUN.findall(block)))
                 decoder.decode(b"", final=True)
             except UnicodeDecodeError:
                 continue
-            if foreign <= _FOREIGN_SHARE * size:
+            if foreign <= _FOREIGN_SHARE * size and runs <= _FOREIGN_RUNS * foreign:
                 return encoding
     raise NotTextError(f"{path.name} is no text in {_TRIED}; save it as UTF-8")
 
@@ -121,6 +151,7 @@ class CsvTable:
         """`header` names the columns of a file that has none, which is parted by tabs then."""
         self.path, self.name, self.settings = path, path.name, settings
         self._size, self._at = checked_size(path, settings), 0
+        require_table(path)
         self.rows_per_chunk = ROWS_PER_CHUNK  # the same in a process that this table is sent to
         self.encoding = encoding_of(path)
         with path.open("rb") as file:

@@ -13,7 +13,6 @@ from geo.model import DatasetKind
 from geo.sources.datasets.acled import countries
 from geo.sources.datasets.coded import (
     COUNTRY_KM,
-    MOST_PEOPLE,
     NEAR_KM,
     POINT_KM,
     REGION_KM,
@@ -65,9 +64,7 @@ class UcdpGed:
         rows.refuse(last < first, lambda row: "date_end lies before date_start")
         kinds, km = rows.code("where_prec", _KINDS), rows.code("where_prec", _KM)
         lat, lon = rows.point("latitude", "longitude")
-        low, best, high = (
-            rows.number(name, 0, MOST_PEOPLE, optional=True) for name in ("low", "best", "high")
-        )
+        low, best, high = (rows.people(name) for name in ("low", "best", "high"))
         rows.refuse(low > high, lambda row: f"low {low[row]:g} is above high {high[row]:g}")
         spot = rows.text("where_coordinates").str.replace(_SUFFIX, "", regex=True)
         names = spot.mask(where == "3", rows.text("adm_2")).mask(where == "4", rows.text("adm_1"))

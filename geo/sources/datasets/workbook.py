@@ -16,6 +16,9 @@ from geo.settings import Settings
 from geo.sources.datasets import tables
 from geo.sources.datasets.tables import Chunk
 
+# A sheet of 60,000 rows of the same cells packs 15 to 1, a bomb 1,000 to 1.
+MOST_TIMES, _SMALL_BYTES = 250, 10_000_000
+
 
 class WorkbookTable:
     """The first sheet; formulas stand for the values that were last worked out."""
@@ -42,6 +45,12 @@ class WorkbookTable:
                 members = packed.infolist()
         except (zipfile.BadZipFile, OSError) as error:
             raise DataError(f"{self.name} is no Excel workbook (.xlsx): {error}") from error
+        for member in members:
+            if member.file_size > max(_SMALL_BYTES, MOST_TIMES * member.compress_size):
+                raise LimitError(
+                    f"{self.name} unpacks to more than {MOST_TIMES} times its size, as no table "
+                    "does; save it anew as .csv"
+                )
         unpacked = sum(member.file_size for member in members)
         limit = self.settings.max_import_bytes
         if unpacked > limit or len(members) > self.settings.max_zip_members:
