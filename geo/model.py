@@ -16,7 +16,7 @@ Role = Literal["location", "target", "origin"]
 Status = Literal["occurred", "ongoing", "planned", "claimed", "denied"]
 DatePrecision = Literal["day", "week", "month", "year", "unknown"]
 DatasetKind = Literal["acled", "ucdp-ged", "gdelt", "viina", "geojson", "table"]
-DatasetState = Literal["in progress", "complete"]
+DatasetState = Literal["in progress", "complete", "removed"]
 
 FORMS: tuple[Form, ...] = ("name", "demonym", "metonym", "nested", "misspelt")
 ROLES: tuple[Role, ...] = ("location", "target", "origin")

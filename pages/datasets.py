@@ -168,7 +168,7 @@ def _import(source: Source) -> None:
 def _list() -> None:
     """Every data set with what it holds, its rows in error, and the way out."""
     st.html(f'<div class="dl-head">{common.safe(strings.IMPORT_LIST)}</div>')
-    found = common.store().datasets()
+    found = [entry for entry in common.store().datasets() if entry[0].state != "removed"]
     if not found:
         st.html(f'<p class="dl-muted">{common.safe(strings.IMPORT_NONE)}</p>')
     for dataset, events in found:
@@ -204,14 +204,28 @@ def _entry(dataset: Dataset, events: int) -> None:
             st.write(strings.IMPORT_REMOVE_ASK.format(n=f"{events:,}"))
             st.button(
                 strings.IMPORT_REMOVE_YES, key=f"remove-{dataset.id}", type="primary",
-                on_click=_remove, args=(dataset.id,),
+                on_click=_remove, args=(dataset,),
             )  # fmt: skip
 
 
-def _remove(dataset_id: str) -> None:
+def _remove(dataset: Dataset) -> None:
     """A button's callback."""
-    common.store().delete_dataset(dataset_id)
     st.session_state.pop("imported", None)
+    store = common.store()
+    if dataset.state != "complete":  # what was stopped is seen by nobody
+        store.delete_dataset(dataset.id)
+        return
+    try:
+        store.set_dataset_aside(dataset.id)
+    except GeoError as error:  # another process has removed it
+        undo.fail(error)
+        return
+    said = strings.IMPORT_REMOVED.format(name=dataset.name)
+    undo.offer(said, lambda: _bring_back(dataset.id))
+
+
+def _bring_back(dataset_id: str) -> None:
+    common.store().finish_dataset(dataset_id)
 
 
 def show() -> None:

@@ -570,8 +570,12 @@ IMPORT_COUNTS = "{events} · {rows} rows, {failed} in error, {known} known befor
 IMPORT_STOPPED = "stopped midway: import the same file again to go on"
 IMPORT_ERRORS = "Rows in error"
 IMPORT_REMOVE = "Remove"
-IMPORT_REMOVE_ASK = "This removes the data set with its {n} events. The file itself stays."
+IMPORT_REMOVE_ASK = (
+    "This removes the data set with its {n} events. It can be undone until the next import. "
+    "The file itself stays."
+)
 IMPORT_REMOVE_YES = "Remove it"
+IMPORT_REMOVED = "{name} is removed."
 
 # -- new since the last visit -------------------------------------------------------------------
 NEW_SINCE = "{articles} new since {when}"

@@ -167,6 +167,27 @@ def test_a_data_set_is_deleted_whole(store: Store, own: Settings) -> None:
     assert store.revision() == revision
 
 
+def test_what_was_set_aside_comes_back_or_goes_with_the_next_import(
+    store: Store, own: Settings
+) -> None:
+    store.save(reading())
+    filled(store)
+    whole = load_snapshot(store, own)
+    store.set_dataset_aside(DATASET.id)
+    aside = load_snapshot(store, own, whole)
+    assert len(aside.datasets) == 0
+    assert len(aside.events) < len(whole.events)
+    store.finish_dataset(DATASET.id)
+    again = load_snapshot(store, own, aside)
+    assert again.events["event_id"].to_list() == whole.events["event_id"].to_list()
+    store.set_dataset_aside(DATASET.id)
+    other = dataclasses.replace(DATASET, id="other")
+    store.begin_dataset(other)
+    assert [dataset.id for dataset, _ in store.datasets()] == ["other"]
+    store.add_rows("other", reported([row(2)]), MOST)
+    assert store.datasets()[0][1] == 1  # not known from what was removed
+
+
 def test_an_event_has_one_report(store: Store) -> None:
     filled(store)
     event = schema.event

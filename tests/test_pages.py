@@ -558,8 +558,15 @@ def test_a_data_set_is_taken_in_and_removed_on_its_page(local_settings: Settings
     assert (dataset.name, events) == ("<b>mine.csv", 2)
     assert "&lt;b&gt;mine.csv" in shown(app)
     app.button(key=f"remove-{dataset.id}").click().run()
+    assert strings.IMPORT_NONE in shown(app)
+    app.button(key="undo-last").click().run()
+    assert not app.exception
+    assert strings.IMPORT_NONE not in shown(app)
+    app.button(key=f"remove-{dataset.id}").click().run()
     with open_store(local_settings) as store:
-        assert store.datasets() == []
+        snapshot = load_snapshot(store, local_settings)
+    assert len(snapshot.datasets) == 0
+    assert (snapshot.events["dataset"] < 0).all()
 
 
 def test_a_mapping_is_shown_and_can_be_corrected(local_settings: Settings) -> None:

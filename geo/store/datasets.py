@@ -29,7 +29,13 @@ _FIELDS = [schema.dataset.c[entry.name] for entry in dataclasses.fields(Dataset)
 
 
 def begin(connection: sa.Connection, wanted: Dataset) -> Dataset:
-    """Enter a data set unless it is there; as the store has it."""
+    """Enter a data set unless it is there; as the store has it.
+
+    Removed ones are deleted first: their events would count as known, and are shown to nobody.
+    """
+    removed = schema.dataset.c.state == "removed"
+    for dataset_id in connection.scalars(sa.select(schema.dataset.c.id).where(removed)).all():
+        delete(connection, dataset_id)
     found = _find(connection, wanted.id)
     if found is not None:
         return found[1]
@@ -106,6 +112,13 @@ def finish(connection: sa.Connection, dataset_id: str) -> Dataset:
     key, dataset = _get(connection, dataset_id)
     changes.note(connection, schema.dataset, [key])
     return _changed(connection, dataset, state="complete")
+
+
+def set_aside(connection: sa.Connection, dataset_id: str) -> Dataset:
+    """Take a complete data set away from readers; `finish` takes that back."""
+    key, dataset = _get(connection, dataset_id)
+    changes.note(connection, schema.dataset, [key])
+    return _changed(connection, dataset, state="removed")
 
 
 def _changed(connection: sa.Connection, dataset: Dataset, **values: Any) -> Dataset:

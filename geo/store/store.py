@@ -173,13 +173,21 @@ class Store:
             return datasets.add(connection, dataset_id, rows, most_errors)
 
     def finish_dataset(self, dataset_id: str) -> Dataset:
-        """Show a data set to readers, now that all of it is in."""
+        """Show a data set to readers, now that all of it is in, or again."""
         with self.database.writing() as connection:
             before = changes.revision(connection, wait=True)
             finished = datasets.finish(connection, dataset_id)
             replay.everything(connection)
             changes.move_on(connection, before)
             return finished
+
+    def set_dataset_aside(self, dataset_id: str) -> Dataset:
+        """Take a data set away from readers until the next import, or until `finish_dataset`."""
+        with self.database.writing() as connection:
+            before = changes.revision(connection, wait=True)
+            aside = datasets.set_aside(connection, dataset_id)
+            changes.move_on(connection, before)
+            return aside
 
     def delete_dataset(self, dataset_id: str) -> bool:
         """Delete a data set with all its events; False where it is not there."""
