@@ -96,6 +96,9 @@ def test_one_name_has_one_sense(gazetteer: Gazetteer) -> None:
         "A container of Bordeaux was stolen.",
         "Leeds United dismissed their coach. Norwich were relegated.",
         "Chelsea beat Newcastle in the semi-final.",
+        "Dynamo Kyiv lost, and Oakland Athletics won.",
+        "Chicago, the musical, and her novel Brooklyn were praised.",
+        "The Jersey cow, Panama hats and Peking duck were gone.",
     ],
 )
 def test_what_only_looks_like_a_place_is_not_located(gazetteer: Gazetteer, text: str) -> None:

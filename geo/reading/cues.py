@@ -85,7 +85,17 @@ TITLES_AFTER = _words(
     "agreement accord accords convention conventions protocol treaty "
     "enterprises partners brewery records pictures studios globe examiner inquirer scientific "
     "yachts shipping carrier express bancorp savings kings royals knights scorchers capitals "
-    "rockies rebels raiders senators devils hornets hurricanes marlins pirates reds"
+    "rockies rebels raiders senators devils hornets hurricanes marlins pirates reds "
+    "athletics astros phillies angels nationals brewers diamondbacks mariners orioles clippers "
+    "grizzlies nuggets pelicans spurs timberwolves cavaliers pistons pacers knicks colts texans "
+    "titans jaguars bengals steelers vikings packers buccaneers seahawks bruins sabres canadiens "
+    "flyers penguins predators blackhawks canucks oilers ag gmbh re"
+)
+# Where these begin a name it is a club's: "Real Madrid", "Dynamo Kyiv".
+CLUBS_BEFORE = _words(
+    "real inter atletico atlético dynamo dinamo spartak lokomotiv torpedo zenit shakhtar metalist "
+    "chornomorets borussia bayern eintracht hertha werder olympique racing sporting "
+    "deportivo steaua slavia sparta legia hapoel maccabi beitar zamalek esperance wydad raja"
 )
 # Where these end a name it is a team's: "Leeds United", not the "United Methodist Church".
 TEAMS_AFTER = _words("united athletic albion hotspur")
@@ -104,7 +114,7 @@ VESSELS = _words(
 )
 # What is eaten, drunk, worn or kept under the name of a place; "Brussels sprouts" grow anywhere.
 WARES_AFTER = _words(
-    "pig pigs fowl tiger tigers pony ponies mastiff "
+    "pig pigs fowl tiger tigers pony ponies mastiff duck hat hats boots nuts peppers cat cats "
     "sprouts beans ham cheese sausage sausages bread cake cream salad sauce roast pudding wine "
     "tea coffee pepper salts syndrome dressing terrier terriers spaniel retriever blanket suit"
 )

@@ -180,6 +180,9 @@ class Evidence:
             previous = self.doc.caps[span.first - 1]
             if previous.lower in cues.VESSELS:
                 span.weigh(-5.0, "a ship's name")
+            elif previous.lower in cues.CLUBS_BEFORE:
+                span.form = "nested"
+                span.weigh(-4.0, f"in the name {previous.text}")
             elif self.doc.is_title(previous):
                 span.weigh(-3.0, "after a title")
             elif self.doc.is_given(previous.lower):

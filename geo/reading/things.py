@@ -15,17 +15,24 @@ from geo.reading.vocabulary import word_set
 
 _WORKS = word_set(
     "film movie musical novel album song sitcom opera poem documentary miniseries thriller biopic "
-    "single soundtrack ballad ballet"
+    "single soundtrack ballad ballet band"
 )
 _WORKS_IN_QUOTES = _WORKS | word_set(
     "play book show series game magazine painting exhibition mural track hit episode drama comedy "
-    "memoir story essay sculpture band group restaurant cafe bar nightclub boutique perfume"
+    "memoir story essay sculpture group restaurant cafe bar nightclub boutique perfume"
 )
 _WORKS_AFTER = word_set("film films movie movies musical novel sequel prequel trilogy franchise")
 # "the Cannes film festival" and "a Lagos film crew" are at home there.
 _TRADE_AFTER = re.compile(
     r" \w+(?: and \w+)? (?:festival|critic|industr|studio|director|star|maker|producer|crew|board|"
     r"school|academy|fan|set|scene|buff|premiere|theat|club|market|week|archive|unit|world)"
+)
+# "Chicago, the musical", "Casablanca is his favourite film".
+_IS_A_WORK = re.compile(
+    r"(?:,| (?:is|was|remains|became)) (?:an?|the|one of the|his|her|my|their|our) "
+    r"(?:[a-z-]+ ){0,2}"
+    r"(?:films?|movies?|novels?|plays?|musicals?|operas?|albums?|songs?|sitcoms?|bands?)"
+    r"(?=[.,;:!?)]|\s*\Z| (?:of|by|about|from|that|which|in|with|ever|starring|and)\b)"
 )
 _QUOTES = "\"“‘'«„"
 _CALLED = word_set("named called titled entitled dubbed nicknamed christened codenamed branded")
@@ -51,7 +58,7 @@ _WORD = 0.5  # `Word.capital` of such a name at most
 _GOODS_AFTER = word_set(
     "sales price prices dinner dinners lunch sandwich sandwiches breast breasts leg legs meat soup "
     "stew farm farms farming hunting hunters giveaway giveaways carcass stuffing burger burgers "
-    "bacon fabric numbers number swaps knit knits cows herd plates cups"
+    "bacon fabric numbers number swaps knit knits cow cows herd plates cups"
 )
 _COOKED = re.compile(
     r"(?: and [a-z]+)? (?:is|was|were|are|will be|had been|has been) (?:being )?(?:served|eaten|"
@@ -80,6 +87,7 @@ _SCORE = re.compile(r"(?<![\d-])\d{1,3}[-–]\d{1,3}(?![\d-])")
 _SPORT = re.compile(
     r"\b(?:(?<!Arab )(?<!Awami )(?<!Muslim )[Ll]eague|Cup|play-?offs?|quarterbacks?|touchdowns?|"
     r"goalkeepers?|midfielders?|innings|wickets?|(?:semi|quarter)-?finals?|[Cc]hampionships?|"
+    r"won the toss|(?:chose|elected) to (?:bat|bowl|field)|"
     r"tournament|derby|Super Bowl|hat-trick|home runs?|half-?time|in the final(?= of\b|[,.;])|"
     r"stoppage time|standings|Serie A|La ?Liga|Bundesliga|NBA|NFL|NHL|MLB|FIFA|UEFA|kick-?off)\b"
 )
@@ -98,7 +106,9 @@ def weigh_thing(document: Document, span: Span, before: str, after: str) -> None
         span.weigh(-5.0, f"something {before} so")
     elif before == "of" and _AMOUNTS.search(text, max(0, span.start - 16), span.start):
         span.weigh(-5.0, "what is measured out")
-    if after in _WORKS_AFTER and not _TRADE_AFTER.match(text, span.end):
+    if _IS_A_WORK.match(text, span.end):
+        span.weigh(-5.0, "a work, as what follows says")
+    elif after in _WORKS_AFTER and not _TRADE_AFTER.match(text, span.end):
         span.weigh(-6.0, f"before {after}")
     if (after in _SIDE_BEFORE_VERB or before in _SIDE_AFTER_VERB) and (
         _plays(text, span) or (after in _PLURAL and _is_many(document, span))
@@ -106,7 +116,7 @@ def weigh_thing(document: Document, span: Span, before: str, after: str) -> None
         span.form = "nested"
         span.weigh(-2.5, "a team")
     if span.surface.istitle() and span.hits[:1] and span.hits[0].rank >= 9:
-        _weigh_word(document, span, after)
+        _weigh_word(document, span, before, after)
 
 
 def is_ware(after: str) -> bool:
@@ -151,11 +161,13 @@ def _is_many(document: Document, span: Span) -> bool:
     )
 
 
-def _weigh_word(document: Document, span: Span, after: str) -> None:
-    """A country whose name is a word of English, where a sentence begins with it."""
+def _weigh_word(document: Document, span: Span, before: str, after: str) -> None:
+    """A country whose name is a word of English: "Turkey legs", "the Jersey cow"."""
     lower = span.surface.lower()
     word = document.gazetteer.word(lower)
-    if word is None or word.capital > _WORD or not document.sentence_start(span.start):
+    if word is None or word.capital > _WORD:
+        return
+    if before not in ("the", "a", "an") and not document.sentence_start(span.start):
         return
     if after in _GOODS_AFTER:
         span.weigh(-4.5, f"before {after}")

@@ -28,8 +28,9 @@ _TOPIC = word_set(
     """condemned condemns condemn condemning denounced denounces deplored discuss discussed decry
     decried decrying mourn mourning criticised criticized ending warned"""
 )
-_WERE, _SPOKEN_OF = frozenset(["was", "were"]), word_set(
-    "discussed debated mentioned recalled remembered commemorated criticised criticized"
+_WERE, _SPOKEN_OF = (
+    frozenset(["was", "were"]),
+    word_set("discussed debated mentioned recalled remembered commemorated criticised criticized"),
 )
 _RULES = frozenset(["law", "laws", "bill", "campaign", "measures", "rules"])
 _SPEAKING = frozenset(["spoke", "speaks", "speaking", "spoken", "talked", "talks"])
