@@ -115,14 +115,15 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
     st.session_state["members"] = {
         feature: [str(ids[row]) for row in behind] for feature, behind in drawing.members.items()
     }
-    st_folium(
-        basemap.base_map(files or basemap.cdn_assets()),
-        key=selection.MAP,
-        height=MAP_HEIGHT_PX,
-        use_container_width=True,
-        returned_objects=selection.RETURNED,
-        feature_group_to_add=layers.event_layer(drawing),
-    )
+    with st.container(key="map-frame"):  # its room is kept while the map is on its way
+        st_folium(
+            basemap.base_map(files or basemap.cdn_assets()),
+            key=selection.MAP,
+            height=MAP_HEIGHT_PX,
+            use_container_width=True,
+            returned_objects=selection.RETURNED,
+            feature_group_to_add=layers.event_layer(drawing),
+        )
     browser.name_marks(_names(snapshot, drawing), selection.panel_turn())
     said = strings.NOT_DRAWN.format(n=drawing.not_drawn) if drawing.not_drawn else ""
     st.html(f'<p class="dl-note dl-not-drawn">{common.safe(said)}</p>')

@@ -75,7 +75,11 @@ button[kind^="primary"], button[kind^="primary"] p { color: var(--dl-page) !impo
 .dl-counts b { font-size: 19px; font-weight: 650; color: var(--dl-text); margin-right: 4px; }
 .dl-counts .dl-period b { font-size: 16px; }
 
-iframe[title^="streamlit_folium"] { height: clamp(380px, calc(100vh - 304px), 900px) !important;
+:root { --dl-map-height: clamp(380px, calc(100vh - 304px), 900px); }
+.st-key-map-frame { min-height: var(--dl-map-height); border-radius: 12px;
+  background: var(--dl-sea); overflow: hidden; }
+[class*="st-key-chart-"] { min-height: 124px; }
+iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; display: block;
   border: 1px solid var(--dl-lines); border-radius: 12px; background: var(--dl-sea); }
 .stColumn:has(iframe[title^="streamlit_folium"]) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 .st-key-panel { border-left: 1px solid var(--dl-lines); padding-left: 1.1rem; }
@@ -170,7 +174,7 @@ u.dl-trigger { text-decoration: underline dotted 2px; text-underline-offset: 3px
     padding-top: 12px; scroll-margin-top: 3.2rem; min-height: calc(100svh - 3.2rem); }
   [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: static; }
   .st-key-panel-scroll { max-height: none; }
-  iframe[title^="streamlit_folium"] { height: min(62vh, 460px) !important; }
+  :root { --dl-map-height: min(62vh, 460px); }
 }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; }
