@@ -140,6 +140,16 @@ def test_a_bad_article_is_refused_in_words(
     assert said in answer.json()["detail"]
 
 
+def test_a_body_that_says_it_is_too_long_is_refused_before_it_comes(address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as asking:
+        asking.sendall(
+            f"POST /api/articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 900000000\r\n\r\n{".encode()
+        )
+        assert asking.recv(4_096).startswith(b"HTTP/1.1 413 ")
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -107,11 +107,15 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:
+    too_long = Refusal(413, f"the body has more than {most_bytes:,} bytes")
+    stated = request.headers.get("content-length", "")
+    if stated.isdecimal() and int(stated[:20]) > most_bytes:
+        raise too_long  # before any of it has been sent
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > most_bytes:
-            raise Refusal(413, f"the body has more than {most_bytes:,} bytes")
+            raise too_long
     return bytes(body)
 
 
