@@ -12,6 +12,7 @@ from geo.errors import GeoError
 from geo.model import Reading
 from geo.pipeline.desk import Desk
 from geo.sources.documents.document import Document, Failure, Opened
+from geo.sources.text import FIRST_DAY, LAST_DAY
 from pages import common, details, strings
 
 PREVIEW_CHARS = 20_000
@@ -119,7 +120,7 @@ def _facts(number: int, document: Document) -> Document:
     title = first.text_input(strings.DRAFT_TITLE, document.title, key=f"title-{number}")
     published = second.date_input(
         strings.DRAFT_DATE, document.published, key=f"date-{number}", format="YYYY-MM-DD",
-        help=strings.DRAFT_DATE_HELP, min_value="1900-01-01", max_value="2100-12-31",
+        help=strings.DRAFT_DATE_HELP, min_value=FIRST_DAY, max_value=LAST_DAY,
     )  # fmt: skip
     third, fourth, fifth = st.columns([2, 3, 1])
     return dataclasses.replace(

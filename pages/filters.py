@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 import streamlit as st
 
@@ -223,12 +223,23 @@ def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
     if pending:  # playing goes on: see pages.playback
         st.session_state[FROM], st.session_state[TO] = pending
     low, high = query.period(snapshot) or (date(2000, 1, 1), date.today())
-    limits = {"min_value": date(low.year - 10, 1, 1), "max_value": date(high.year + 10, 12, 31)}
+    least, most = selectable(low, high)
     first, last = (
-        st.date_input(name, None, key=key, format="YYYY-MM-DD", bind="query-params", **limits)
+        st.date_input(
+            name, None, key=key, format="YYYY-MM-DD", bind="query-params", min_value=least,
+            max_value=most,
+        )  # fmt: skip
         for name, key in ((strings.DATE_FROM, FROM), (strings.DATE_TO, TO))
     )
     return first, last
+
+
+def selectable(low: date, high: date) -> tuple[date, date]:
+    """First and last day that can be chosen, ten years beyond what there is, where those exist."""
+    return (
+        date(max(low.year - 10, MINYEAR), 1, 1),
+        date(min(high.year + 10, MAXYEAR), 12, 31),
+    )
 
 
 def _words() -> frozenset[str] | None:

@@ -190,6 +190,8 @@ def test_a_day_that_could_be_two_is_none() -> None:
     assert rows.day("03/04/2023") is None
     assert rows.day("13/04/2023") == rows.day("2023-04-13T10:00:00Z") == date(2023, 4, 13)
     assert rows.day("last week") is None
+    row = {"text": TEXT, "date": "9999-12-31"}
+    assert opened(json.dumps(row).encode(), "a.json").documents[0].published is None
 
 
 def test_a_zip_gives_all_that_can_be_read() -> None:

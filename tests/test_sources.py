@@ -27,6 +27,15 @@ def article(path: Path, content: str | bytes, published: date | None = None) -> 
     return load_article(path, published, SETTINGS)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_article_is_of_is_refused(day: str, tmp_path: Path) -> None:
+    """One article of the year 1 would stretch every time line beyond use."""
+    with pytest.raises(DataError, match="between 1700-01-01 and 2199-12-31"):
+        article(tmp_path / "a.md", f"---\npublished: {day}\n---\nKherson was shelled.")
+    with pytest.raises(DataError, match="between 1700-01-01 and 2199-12-31"):
+        article(tmp_path / "a.txt", "Kherson was shelled.", date.fromisoformat(day))
+
+
 def test_the_text_of_a_txt_file_is_the_whole_file_and_its_title_the_first_line(
     tmp_path: Path,
 ) -> None:

@@ -83,3 +83,11 @@ def test_the_bars_are_what_a_slow_count_gives(
     fast = table.set_index(["start", "type", "inside"])["events"]
     assert len(fast) > 10
     assert fast.to_dict() == slow.to_dict()
+
+
+def test_days_at_either_end_of_the_calendar_can_be_chosen() -> None:
+    """A coded data set may hold any day, and the page must still open."""
+    assert filters.selectable(date(2, 3, 4), date(9999, 12, 31)) == (date.min, date.max)
+    assert filters.selectable(date(2022, 3, 4), date(2023, 1, 1)) == (
+        date(2012, 1, 1), date(2033, 12, 31),
+    )  # fmt: skip

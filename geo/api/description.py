@@ -13,6 +13,7 @@ from geo.sources.web.addresses import MAX_URL_CHARS
 Json = dict[str, Any]
 
 _DAY: Json = {"type": "string", "format": "date"}
+_LIKELY = "^(1[7-9]|2[01])[0-9]{2}-"  # geo.sources.text.FIRST_DAY to LAST_DAY
 _TEXT: Json = {"type": "string"}
 _PROBLEM: Json = {
     "type": "object", "required": ["status", "detail"],
@@ -52,7 +53,7 @@ def describe(codebook: Codebook) -> Json:
         "type": "object", "required": ["text"], "additionalProperties": False,
         "properties": {
             "text": {"type": "string", "minLength": 1, "pattern": r"\S"}, "title": _TEXT,
-            "date": _DAY, "publisher": _TEXT, "language": _TEXT,
+            "date": {**_DAY, "pattern": _LIKELY}, "publisher": _TEXT, "language": _TEXT,
             "url": {"type": "string", "pattern": LINK, "maxLength": MAX_URL_CHARS},
             "country": {"type": "string", "pattern": COUNTRY},
         },

@@ -15,6 +15,8 @@ from geo.model import Article
 from geo.settings import Settings
 
 SUFFIXES = frozenset({".txt", ".md"})
+# What is outside is a mistake, or made to stretch the time line beyond use.
+FIRST_DAY, LAST_DAY = date(1700, 1, 1), date(2199, 12, 31)
 MOST_FACT_CHARS = 300  # of a title or a publisher; the rest is cut off
 _FRONT_MATTER_CHARS = 64_000
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -145,6 +147,11 @@ def article_of(
     clean = plain(text)
     if not clean.strip():
         raise DataError(f"{name} holds no text")
+    day = _date(_fact(facts, "published", name), name) or published
+    if day is not None and likely(day) is None:
+        raise DataError(
+            f"{name}: an article is published between {FIRST_DAY} and {LAST_DAY}, not on {day}"
+        )
     check_length(clean, name, settings)
     first_line = clean.strip().partition("\n")[0]
     country = _fact(facts, "country", name).upper()
@@ -153,7 +160,7 @@ def article_of(
     return Article.of(
         clean,
         title=(_fact(facts, "title", name) or first_line.lstrip("# "))[:MOST_FACT_CHARS].strip(),
-        published=_date(_fact(facts, "published", name), name) or published,
+        published=day,
         url=_fact(facts, "url", name),
         publisher=_fact(facts, "publisher", name)[:MOST_FACT_CHARS],
         retrieved=retrieved,
@@ -162,6 +169,11 @@ def article_of(
         country=country,
         note=_note(facts, name),
     )
+
+
+def likely(day: date | None) -> date | None:
+    """The day, where an article can be of it; else None."""
+    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def check_length(text: str, name: str, settings: Settings) -> None:

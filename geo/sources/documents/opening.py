@@ -11,7 +11,7 @@ from geo.settings import Settings
 from geo.sources.documents import archive, language, mail, page, pdf, plain, rows, word
 from geo.sources.documents.archive import Room
 from geo.sources.documents.document import Document, Failure, Opened
-from geo.sources.text import MOST_FACT_CHARS, check_length
+from geo.sources.text import MOST_FACT_CHARS, check_length, likely
 from geo.sources.web.addresses import is_link
 
 SUFFIXES = (
@@ -79,9 +79,10 @@ def _opened(
 
 
 def _finished(document: Document) -> Document:
-    """The document with its language told, no fact too long to read, and a link or none."""
+    """The document with its language told, and no fact that cannot be one."""
     return replace(
-        language.told(document), title=document.title[:MOST_FACT_CHARS],
+        language.told(document), published=likely(document.published),
+        title=document.title[:MOST_FACT_CHARS],
         publisher=document.publisher[:MOST_FACT_CHARS],
         url=document.url if is_link(document.url) else "",
     )  # fmt: skip

@@ -131,13 +131,14 @@ def _link(value: object, base: str) -> str:
 
 def _day(moment: Any) -> date | None:
     try:
-        return datetime.fromtimestamp(calendar.timegm(moment), UTC).date() if moment else None
+        moment = datetime.fromtimestamp(calendar.timegm(moment), UTC) if moment else None
+        return text.likely(moment.date()) if moment else None
     except (ValueError, OverflowError, TypeError, OSError):
         return None
 
 
 def _iso(value: object) -> date | None:
     try:
-        return datetime.fromisoformat(str(value)).date() if value else None
+        return text.likely(datetime.fromisoformat(str(value)).date()) if value else None
     except ValueError:
         return None
