@@ -286,6 +286,7 @@ def test_events_download_in_every_format(visit: Visits, snapshot: Snapshot) -> N
     page.page.locator(".st-key-download button").click()
     files = {}
     for name, kind in FORMATS.items():
+        page.settle()  # Streamlit drops a file that it has made where the script runs meanwhile
         with page.page.expect_download() as started:
             page.page.locator(f".st-key-{name} button").click()
         assert started.value.suggested_filename == f"dateline-events{kind.endings[0]}"
