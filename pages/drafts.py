@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,8 @@ from geo.sources.text import FIRST_DAY, LAST_DAY
 from pages import common, details, strings
 
 PREVIEW_CHARS = 20_000
+MOST_CARDS = 20  # shown at once: each is read for its preview
+MOST_FAILURES = 50
 _DRAFTS, _FAILURES, _NEXT = "drafts", "draft-failures", "draft-next"
 
 
@@ -68,9 +71,14 @@ def show() -> None:
             strings.DRAFT_SAVE_ALL, key="save-all", type="primary", icon=":material/save:",
         )  # fmt: skip
         st.button(strings.DRAFT_DROP_ALL, key="drop-all", type="tertiary", on_click=waiting.clear)
-    corrected = {number: _card(number, one, len(waiting) == 1) for number, one in waiting.items()}
+    corrected = {
+        number: _card(number, one, len(waiting) == 1)
+        for number, one in islice(waiting.items(), MOST_CARDS)
+    }
+    if len(waiting) > MOST_CARDS:
+        st.caption(strings.DRAFT_MORE.format(n=f"{len(waiting) - MOST_CARDS:,}"))
     if everything:
-        _save(corrected)
+        _save(waiting | corrected)
 
 
 def _failures() -> None:
@@ -80,8 +88,11 @@ def _failures() -> None:
     lines = "".join(
         f"<li>{common.safe(one.reason if one.name in one.reason else f'{one.name}: {one.reason}')}"
         "</li>"
-        for one in failures[-50:]
+        for one in failures[-MOST_FAILURES:]
     )
+    if len(failures) > MOST_FAILURES:
+        more = strings.DRAFT_FAILED_MORE.format(n=f"{len(failures) - MOST_FAILURES:,}")
+        lines += f"<li>{common.safe(more)}</li>"
     title = common.plural(len(failures), strings.DRAFT_FAILED_ONE, strings.DRAFT_FAILED_MANY)
     st.html(
         f'<div class="dl-empty" role="alert"><p class="dl-title">{common.safe(title)}</p>'

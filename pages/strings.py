@@ -454,6 +454,11 @@ DRAFT_ONE, DRAFT_MANY = "article to look at", "articles to look at"
 DRAFT_SAVE, DRAFT_SAVE_ALL, DRAFT_SAVING = "Save", "Save all", "Saving…"
 DRAFT_DROP, DRAFT_DROP_ALL = "Discard", "Discard all"
 DRAFT_FAILED_ONE, DRAFT_FAILED_MANY = "thing could not be read", "things could not be read"
+DRAFT_FAILED_MORE = "and {n} before these"
+DRAFT_MORE = (
+    "{n} more are not shown: they follow as these are saved or discarded. "
+    "*Save all* saves them too, as they were read."
+)
 DRAFT_FAILED_CLEAR = "Clear this list"
 DRAFT_TITLE, DRAFT_DATE, DRAFT_PUBLISHER = "Title", "Published", "Publisher"
 DRAFT_DATE_HELP = "The day that “Wednesday night” or “last week” in the text is counted from."

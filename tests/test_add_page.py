@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from geo.settings import Settings
+from geo.sources.documents.document import Document, Failure
 from geo.store import open_store
 from pages import common, drafts, strings
 from tests.test_pages import HOSTILE, run, shown
@@ -80,6 +81,27 @@ def test_a_discarded_draft_is_gone(local_settings: Settings) -> None:
     app.button(key="drop-0").click().run()
     assert "1 event;" not in shown(app)
     assert "Market hit" not in titles(local_settings)
+
+
+def test_of_many_drafts_some_are_shown_and_all_are_saved(local_settings: Settings) -> None:
+    app = run("add")
+    number = drafts.MOST_CARDS + 2
+    app.session_state["drafts"] = {
+        n: Document(name=f"row {n}", title=f"Report {n}", text=f"Word{n}a word{n}b hit Kherson.")
+        for n in range(number)
+    }
+    app.session_state["draft-failures"] = [Failure(f"no {n}", "bad") for n in range(51)]
+    app.run()
+    assert len(app.expander) == drafts.MOST_CARDS
+    assert "2 more are not shown" in app.caption[-1].value
+    assert "no 1: bad" in shown(app)
+    assert "no 0: bad" not in shown(app)
+    assert strings.DRAFT_FAILED_MORE.format(n=1) in shown(app)
+    app.text_input(key="title-0").set_value("Corrected")
+    app.button(key="save-all").click().run()
+    assert not app.exception, [error.value for error in app.exception]
+    expected = {"Corrected", *(f"Report {n}" for n in range(1, number))}
+    assert expected <= titles(local_settings)
 
 
 def test_the_same_text_again_is_said_to_be_here(local_settings: Settings) -> None:
