@@ -40,6 +40,9 @@ DONE_TO_TOWNS_AFTER = re.compile(
     r"evacuated|flooded|without power|under (?:siege|curfew|fire|attack|control|occupation))|"
     r"(?:came|comes|has come) under (?:[a-z]+ )?(?:fire|shelling|attack|bombardment|control))\b"
 )
+TOWN = (  # as a part of a regular expression
+    r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
+)
 SEAT_WORDS = _words(  # "the city of X", "the town X", "capital X"
     "city town village capital port settlement hamlet municipality suburb province region "
     "state district county oblast island republic neighborhood neighbourhood downtown "

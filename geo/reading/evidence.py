@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import re
 
-from geo.gazetteer.layers import ABBREVIATION, FOREIGN, PREFERRED
+from geo.gazetteer.layers import FOREIGN, PREFERRED
 from geo.reading import cues
 from geo.reading.document import Document
-from geo.reading.span import SENTENCE_START, Span, holds, lies_beside
+from geo.reading.span import SENTENCE_START, Span
 from geo.reading.things import is_ware, weigh_thing
 
-_TOWN = (
-    r"(?:city|town|village|capital|settlement|regional cent(?:re|er)|administrative cent(?:re|er))"
-)
 _TOWN_ENDS = frozenset(
     ["city", "town", "village", "capital", "settlement", "centre", "center", "of"]
 )
-_TOWN_BEFORE = re.compile(rf"\b{_TOWN}(?: of|,)?\s+\Z")
-_TOWN_AFTER = re.compile(rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{_TOWN}\b")
+_TOWN_BEFORE = re.compile(rf"\b{cues.TOWN}(?: of|,)?\s+\Z")
+_TOWN_AFTER = re.compile(
+    rf",? (?:the|a|an|its|is the|city of the) (?:[a-z-]+ ){{0,2}}{cues.TOWN}\b"
+)
 _A_TOWN = re.compile(
-    rf", (?:the|a|an) (?:[a-z-]+ ){{0,2}}{_TOWN} "
+    rf", (?:the|a|an) (?:[a-z-]+ ){{0,2}}{cues.TOWN} "
     r"(?:in|of|near|on|at|that|which|where|about|some|with|close|just|outside|(?:north|south|east|west)\w*)\b"
 )
 # "Georgia's governor", "Georgia Gov. Kemp": of the names of a place, that of a region.
@@ -35,7 +34,6 @@ _LEAST_CENTRE = 4.3  # rank of a town that a region may be called after: 20,000 
 _FOREIGN_TOWN, _FOREIGN_CITY = 5.0, 5.7  # ranks: 100,000 and 500,000 people
 _ALIAS_OF = re.compile(r"\b(?:known|nicknamed|dubbed|alias) as \Z")
 _ARABIC_ARTICLE = re.compile(r" (?:al|el|ad|ar|as|ash|at|az|ez)-")
-_LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
 _LIST_OF_NAMES = re.compile(r"(?:, (?:[A-Z][a-z]+[ ]?){1,2})*(?:,? (?:and|or|&) |, |/|-)")
 
 
@@ -44,21 +42,6 @@ _DATELINE_START = re.compile(r"(?:^|\n|[.!?…\"”]\s)\s*(?:[A-Z][A-Za-z]+ ){0,
 _DATELINE_END = re.compile(
     r"(?:, [A-Z][\w. ]{1,20})?[ ]?(?:\([A-Z][^)\n]{1,24}\))? ?(?:—|–|--|-) ?(?=[\w\"“])"
 )
-
-
-# "Pisky near Donetsk", "Klishchiivka, south of Bakhmut".
-_BESIDE = re.compile(
-    r",? (?:(?:just |a town |a village )?(?:near|outside|(?:north|south|east|west)\w* of))"
-    r" (?:the (?:city|town) of )?"
-)
-# "Solhan, in the north of", "Kuriga, a village in central": what follows holds it.
-_IN_PART_OF = re.compile(
-    rf"(?:,|, (?:a|an|the) (?:[a-z-]+ ){{0,2}}{_TOWN})? in (?:the )?"
-    r"(?:(?:far )?(?:north|south|east|west|cent)[a-z-]*(?: of)? (?:the )?)?"
-)
-
-
-_CLOSING = re.compile(r"[,.;:)\n](?! (?:and|or)\b)|\s*\Z")
 
 
 class Evidence:
@@ -357,75 +340,3 @@ class Evidence:
             if _LIST_OF_NAMES.fullmatch(self.doc.text[one.end : two.start]):
                 one.kinds, one.loose, one.plural = two.kinds, two.loose, True
                 one.weigh(1.5, "in a list of regions")
-
-    def link(self, found: list[Span]) -> None:
-        """ "City, State": the second names what holds the first; lists share their evidence."""
-        names = [span for span in found if span.form != "demonym"]
-        gaps = [self.doc.text[a.end : b.start] for a, b in zip(names, names[1:], strict=False)] + [
-            "\0"
-        ]
-        for at, (one, two) in enumerate(zip(names, names[1:], strict=False)):
-            gap = gaps[at]
-            close = gap in (", ", ",", " (", ", in ", ", the ") or (
-                gap == " in " and one.hits[:1] and one.hits[0].place.kind == "settlement"
-            )
-            close = close or bool(_IN_PART_OF.fullmatch(gap))
-            close = close or (gap == " " and two.hits[0].grade == ABBREVIATION)
-            if close and holds(two, one) and not self._in_list_of_regions(names, gaps, at):
-                one.container = two
-                one.weigh(3.0, f"followed by {two.surface}")
-                two.weigh(8.0 if two.bare_code else 2.0, f"holds {one.surface}")
-                two.holds.append(one)
-            elif (
-                gap.startswith(",")
-                and _IN_PART_OF.fullmatch(gap)
-                and _is_area(two)
-                and two.hits[0].place.kind != one.hits[0].place.kind
-            ) or self._is_closed_by(names, gaps, at):
-                one.abroad = one.form == "name" and all(
-                    hit.place.kind in ("settlement", "admin1", "admin2") for hit in one.hits
-                )
-            elif gap == " " and one.last + 1 == two.first and not holds(two, one):
-                two.weigh(-1.2, f"goes on from {one.surface}")
-            elif _BESIDE.fullmatch(gap) and _lie_together(one, two):
-                one.beside = two
-                one.weigh(1.8, f"near {two.surface}")
-            elif _LIST_GAP.fullmatch(gap):
-                best = max(one.evidence, two.evidence)
-                for span in (one, two):
-                    if span.evidence < best and best > 2:
-                        span.weigh(min(1.5, (best - span.evidence) / 2), "in a list of places")
-
-    def _is_closed_by(self, names: list[Span], gaps: list[str], at: int) -> bool:
-        """ "In Rockville, Ohio, police": a town of a region that has none of that name listed."""
-        one, two = names[at], names[at + 1]
-        return (
-            gaps[at] == ", "
-            and _is_area(two)
-            and two.hits[0].place.kind == "admin1"
-            and not any(hit.place.kind == "settlement" and hit.rank >= 5 for hit in two.hits)
-            and self.doc.before(one.start) in cues.STRONG_PREPOSITIONS
-            and not _LIST_GAP.fullmatch(gaps[at + 1])
-            and _CLOSING.match(self.doc.text, two.end) is not None
-        )
-
-    @staticmethod
-    def _in_list_of_regions(names: list[Span], gaps: list[str], at: int) -> bool:
-        """Whether "Oklahoma, Pennsylvania" is two of a list of states, not a town in a state."""
-        areas = ("country", "admin1")
-        if names[at].hits[0].place.kind not in areas:
-            return False
-        before = at > 0 and _LIST_GAP.fullmatch(gaps[at - 1]) and names[at - 1].hits[0].place.kind
-        after = _LIST_GAP.fullmatch(gaps[at + 1]) and names[at + 2].hits[0].place.kind
-        return before in areas or after in areas
-
-
-def _lie_together(one: Span, two: Span) -> bool:
-    """Whether some town of the first name lies near the town that the second mostly means."""
-    return any(lies_beside(hit.place, two) for hit in one.hits)
-
-
-def _is_area(span: Span) -> bool:
-    return (
-        span.form == "name" and bool(span.hits) and span.hits[0].place.kind in ("country", "admin1")
-    )

@@ -17,6 +17,7 @@ from geo.reading import cues
 from geo.reading.capitals import NameLists
 from geo.reading.document import Document
 from geo.reading.evidence import Evidence
+from geo.reading.links import link
 from geo.reading.span import Span
 
 _LONGEST = 6  # words in one name
@@ -72,7 +73,7 @@ class _Search:
             evidence.weigh(span)
         evidence.share_heads(found)
         found = [span for span in found if span.hits or span.kinds]
-        evidence.link(found)
+        link(self.doc, found)
         return self._with_features(found)
 
     def _with_features(self, found: list[Span]) -> list[Span]:

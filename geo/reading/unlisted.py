@@ -56,6 +56,11 @@ _DAYS = word_set(
     "january february march april may june july august september october november december monday "
     "tuesday wednesday thursday friday saturday sunday congress parliament"
 )
+# "attacked Djibo and Barsalogho on Monday": the next of a list that begins with a town.
+_LISTED = re.compile(r",? and |, ")
+_LIST_GOES_ON = re.compile(
+    r"[,.;:)]|\s*\Z| (?:and|in|on|at|near|after|before|during|where|overnight|last|this|early)\b"
+)
 _ARTICLE = re.compile(r"(?<![\w-])(?:al|el|as|ad|az|ash|an|ar|at)-\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"[ -]\d")
 # Of a word as the gazetteer's word list knows it (`geo.gazetteer.lexicon`).
@@ -67,6 +72,7 @@ _PREFIXES = word_set(
     st tal tel tell umm upper lower wadi"""
 )
 _LEAST_LETTERS = 4
+_SURE = 0.5  # confidence of a town that a list goes on from
 _MOST_WORDS = 3
 
 
@@ -75,10 +81,12 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
     text, caps = document.text, document.caps
     starts = {mention.start: mention for mention in mentions}
     covered = 0
-    found = []
+    ended = 0  # where the last town ended
+    found: list[Mention] = []
     for at, cap in enumerate(caps):
         if cap.start in starts:
             covered = max(covered, starts[cap.start].end)
+            ended = covered if _is_town(starts[cap.start]) else 0
         first = document.chunk_of[at][0]
         opened = at == first + 1 and caps[first].lower in cues.NOT_SENTENCE_NAMES  # "In Hell"
         if cap.start < covered or not (at == first or opened):
@@ -88,7 +96,8 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
         if article:
             start = article.start()
         before = document.before(start)
-        if before not in _SIGNS:
+        listed = _LISTED.fullmatch(text, ended, start) is not None and ended > 0
+        if before not in _SIGNS and not listed:
             continue
         last = document.chunk_of[at][1]
         end = caps[last].end
@@ -108,10 +117,11 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
             or armed
             or _OF_SOMEBODY.search(text, max(0, start - _WINDOW), start)
             or _TAKEN.search(text, max(0, start - _WINDOW), start)
+            or (listed and _LIST_GOES_ON.match(text, end))
         ):
             continue
         words = [one.lower for one in caps[at : last + 1]]
-        most = _MOST_WORDS if sure else 2 if armed else 1
+        most = _MOST_WORDS if sure else 2 if armed or listed else 1
         if len(words) > most or end in starts:
             continue
         if not sure and (caps[last].possessive or _NUMBERED.match(text, end)):
@@ -125,7 +135,17 @@ def unlisted(document: Document, finder: Finder, mentions: list[Mention]) -> lis
         if not sure and any(h.grade != BASE for h in finder.gazetteer.hits(normalize(surface))):
             continue  # a known name that more speaks against than these words for
         found.append(_mention(text, start, end))
+        ended = end
     return found
+
+
+def _is_town(mention: Mention) -> bool:
+    return (
+        mention.form == "name"
+        and mention.place is not None
+        and mention.place.kind == "settlement"
+        and mention.confidence >= _SURE
+    )
 
 
 def _is_held(text: str, holder: Mention | None, end: int) -> bool:
