@@ -441,6 +441,10 @@ def test_a_feature_with_several_points_has_several_places(
         {"type": "Feature", "id": 4, "properties": properties,
          "geometry": {"type": "Polygon", "coordinates": []}},
         "no feature",
+        {"type": "Feature", "id": 6, "properties": properties,
+         "geometry": {"type": "Point", "coordinates": [10**400, 49.98]}},
+        {"type": "Feature", "id": 7, "properties": properties,
+         "geometry": {"type": "Point", "coordinates": [True, False]}},
     ]  # fmt: skip
     path = tmp_path / "f.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
@@ -452,6 +456,7 @@ def test_a_feature_with_several_points_has_several_places(
     assert "out of range or swapped" in reasons[3]
     assert "'Polygon' is not read" in reasons[4]
     assert reasons[5] == "this is no GeoJSON Feature"
+    assert all("are no longitude and latitude" in reasons[line] for line in (6, 7))
 
 
 # --- bad input --------------------------------------------------------------------------------

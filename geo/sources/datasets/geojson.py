@@ -89,8 +89,10 @@ def _points(geometry: Any) -> Iterator[tuple[float, float]]:
     pairs: list[Any] = found if kind == "MultiPoint" and isinstance(found, list) else [found]
     for pair in pairs:
         try:
+            if isinstance(pair[0], bool) or isinstance(pair[1], bool):
+                raise TypeError
             lon, lat = float(pair[0]), float(pair[1])
-        except (TypeError, ValueError, IndexError, KeyError):
+        except (TypeError, ValueError, IndexError, KeyError, OverflowError):
             raise DataError(f"coordinates {str(pair)[:60]} are no longitude and latitude") from None
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
             raise DataError(f"longitude {lon:g}, latitude {lat:g} are out of range or swapped")
