@@ -174,6 +174,8 @@ def test_the_place_of_what_is_only_recalled_is_not_carried_over(read: Read) -> N
         ("Thousands marched against gun violence in Belgrade.", {"Belgrade"}),
         # who acts or speaks, and what for, is not where
         ("Moscow shelled Kharkiv.", {"Kharkiv"}),
+        ("The mayor of Kherson said two people were killed in Beryslav.", {"Beryslav"}),
+        ("Students in Dhaka demanded justice for a rape victim in Sylhet.", {"Dhaka"}),
         ("Pyongyang launched two missiles into the Sea of Japan.", {"Sea of Japan"}),
         ("Two rockets fired from Belgorod hit a market in Kharkiv.", {"Kharkiv"}),
         ("The BBC's Jerusalem office said shells hit Rafah.", {"Rafah"}),

@@ -110,6 +110,8 @@ TYPED = [
     ("A drone strike destroyed a fuel depot overnight.", "Air/drone strike"),
     ("Artillery shells fell on two villages, wounding a farmer.",
      "Shelling/artillery/missile attack"),
+    ("A missile was fired at a tanker off the coast.", "Shelling/artillery/missile attack"),
+    ("A strike killed five people in Nyala on Monday.", "Air/drone strike"),
     ("A rocket fired from the valley struck a house.", "Shelling/artillery/missile attack"),
     ("A suicide bomber blew himself up at the gate of a mosque.", "Suicide bomb"),
     ("A roadside bomb exploded as a minibus passed, killing six.",
@@ -129,6 +131,7 @@ TYPED = [
     # Protests
     ("In Nyala thousands rallied against the violence.", "Peaceful protest"),
     ("Thousands marched through the capital to demand fresh elections.", "Peaceful protest"),
+    ("Farmers blocked the motorway near Geneva with tractors.", "Peaceful protest"),
     ("Teachers staged a sit-in outside the ministry over unpaid wages.", "Peaceful protest"),
     ("Farmers observed a bandh against the new levy.", "Peaceful protest"),
     ("Students held a dharna at the gate of the college.", "Peaceful protest"),
@@ -286,6 +289,10 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         "The accords were discussed in Geneva.",
         "The army's march on Kharkiv began in Belgorod.",
         "Soldiers marched in a parade in Moscow.",
+        "The attack on his character hurt the senator in Geneva.",
+        "A heart attack killed the mayor of Kharkiv.",
+        "Drone footage showed the ruins of Bakhmut.",
+        "The council in Geneva voted to demolish the old levee.",
         "The orchestra will march into Geneva.",
         # nothing at all
         "The weather was fine and the shops were open.",

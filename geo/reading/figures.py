@@ -27,7 +27,8 @@ _SAID = word_set(
     """ruling rulings decision decisions verdict plan plans proposal proposals policy policies
     record bill law laws legislation budget idea ideas report reports claim claims critics media
     press article book film speech deal treaty strategy reform reforms handling remarks statement
-    tariffs tax taxes"""
+    tariffs tax taxes character reputation credibility integrity democracy freedom freedoms
+    rights values"""
 )
 _SPOKEN = word_set("attack attacks attacked attacking assail assails assailed target targets")
 _SHELL_DOES = word_set(
@@ -36,6 +37,10 @@ _SHELL_DOES = word_set(
     damage damages damaged blast blasts slam slams slammed fragments fragment"""
 )
 _TOWN_HEADS = word_set("town village city hamlet parish suburb band film novel play album song")
+_FOOTAGE = word_set(
+    "footage video videos image images photo photos picture pictures view views shots race racing"
+)
+_ILLS = word_set("cancer stroke pneumonia malaria lightning covid")
 _IS = word_set("is was")
 _DISORDER = word_set("violence unrest riots riot rioting mayhem vandalism arson looting")
 _OPPOSED = word_set(
@@ -59,8 +64,14 @@ def is_figure(text: str, words: Words, hit: Hit) -> bool:
     if after[:1] == ["by"] and not _REVIEWERS.isdisjoint(after[1:3]):
         return True  # "was bombed by critics"
     if own in _SPOKEN and hit.first == hit.last:
-        rest = after[after[:1] != [] and after[0] in _ARTICLES :]
+        rest = [word for word in after[:3] if word not in _ARTICLES and word != "on"]
         return not _SAID.isdisjoint(rest[:2]) and rest[1:2] not in (["office"], ["building"])
+    if own == "drone" and not _FOOTAGE.isdisjoint(after[:1]):
+        return True
+    before = words.words[max(0, hit.first - 2) : hit.first]
+    ill = before == ["heart", "attack"] or not _ILLS.isdisjoint(before[-1:])
+    if ill and "kill" in hit.groups:
+        return True
     if own == "boxing":
         return after[:1] == ["day"]
     return own in _DISORDER and _is_opposed(words.words, hit.first)

@@ -164,6 +164,8 @@ def rank(text: Words, spot: Spot, trigger: tuple[int, int], kind: str) -> int:
     reason = lead == "against" or not _REASON.isdisjoint(between)
     if lead in ("in", "of", "at", "on", "near") and not _HAPPENING.isdisjoint(between[-1:]):
         return 2 + (reason and kind in TALKED) if reason or kind in TALKED else 0
+    if kind == "Protests" and lead in ("in", "at", "near") and not _REASON.isdisjoint(between):
+        return 1  # "students in X demanded justice for a victim in Y"
     aside = lead in ("of", "with", "for") and not _ASIDE.isdisjoint(between)
     return 3 if kind in TALKED and (aside or lead == "against") else 0
 
@@ -223,7 +225,9 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
     ride = end_of_a_ride(words, spot.first, follow)
     if ride:
         return "origin" if ride == "from" else "target"
-    if _acts_or_says(follow, gaps[spot.last]) or _is_where_it_was_said(words, spot.first, begin):
+    if _acts_or_says(follow, gaps[spot.last]) or _is_where_it_was_said(
+        words, spot.first, begin, trigger
+    ):
         return None
     if lead[-1:] == ["by"] or (lead[-1:] == ["of"] and not _BODIES.isdisjoint(lead[-2:-1])):
         return None
@@ -306,13 +310,17 @@ def _acts_or_says(follow: Sequence[str], gap: str) -> bool:
     return False
 
 
-def _is_where_it_was_said(words: Sequence[str], first: int, begin: int) -> bool:
+def _is_where_it_was_said(
+    words: Sequence[str], first: int, begin: int, trigger: tuple[int, int]
+) -> bool:
     """ "said in Kyiv", "told reporters on Friday in Geneva", "a group in Sittwe reported" """
     if first - 1 < begin or words[first - 1] not in ("in", "at", "from"):
         return False
     if words[first + 1 : first + 2] and words[first + 1] in _SAYS_NEXT:
         return True
     for k in range(first - 2, max(begin - 1, first - 6), -1):
+        if words[k] in _SAYING and k < trigger[0] < first:
+            return False  # "said two people died in Kherson"
         if words[k] in _SAYING:
             if words[k] in _SPEECH and not _MEANWHILE.isdisjoint(words[max(begin, k - 3) : k]):
                 return False  # "was shot dead while he spoke in Nara"
