@@ -55,10 +55,13 @@ def _choose(snapshot: Snapshot) -> int:
 
 
 def _facts(article: Article, entry: Any) -> None:
+    named = common.plural(
+        int(entry.mentions), strings.ARTICLE_MENTION, strings.ARTICLE_MENTIONS
+    )
     parts = [
         common.safe(article.publisher),
         common.safe(common.day(article.published)),
-        f"{int(entry.mentions)} {common.safe(strings.ARTICLE_MENTIONS)}, "
+        f"{common.safe(named)}, "
         f"{int(entry.located)} {common.safe(strings.ARTICLE_LOCATED)}",
     ]
     address = common.link(article.url)

@@ -106,7 +106,9 @@ def _failures() -> None:
 
 def _card(number: int, document: Document, is_open: bool) -> Document:
     """One draft: its facts to be corrected, and what would be placed; as corrected so far."""
-    with st.expander(common.label(document.title or document.name, 90), expanded=is_open):
+    name = common.label(document.name, 90)
+    title = common.label(document.title, 90)
+    with st.expander(f"{title} · {name}" if title not in ("", name) else name, expanded=is_open):
         corrected = _facts(number, document)
         if remarks := " · ".join(document.remarks):
             st.html(f'<p class="dl-note">{common.safe(remarks, 400)}</p>')

@@ -102,6 +102,7 @@ def _table(health: Sequence[FeedHealth]) -> None:
     )  # fmt: skip
     st.dataframe(
         table, hide_index=True, height=common.table_height(len(table)), alt=strings.FEEDS_HEAD,
+        placeholder=strings.FEEDS_NOTHING,
         column_config={
             strings.FEEDS_LAST: st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
             strings.FEEDS_ARTICLES: st.column_config.NumberColumn(format="%.1f"),

@@ -308,7 +308,8 @@ COLUMN_ARTICLE, COLUMN_KILLED = "Reported by", "Killed at least"
 EVENT_HINT = (
     "Choose a row (keys: Shift + Space) to read its sentence; a click on a column's head sorts."
 )
-ARTICLE_MENTIONS, ARTICLE_LOCATED = "mentions of places", "located"
+ARTICLE_MENTION, ARTICLE_MENTIONS = "mention of a place", "mentions of places"
+ARTICLE_LOCATED = "located"
 ARTICLE_CHOOSE, ARTICLE_LABEL = "Choose an article", "Article"
 ARTICLE_LINK = "Open the source"
 ARTICLE_LEGEND_SURE, ARTICLE_LEGEND_UNSURE = "on the map", "not certain enough for the map"
@@ -491,6 +492,7 @@ FEEDS_READ = "Feeds asked: {asked}. Saved: {saved}. Known already: {copies}. Fai
 FEEDS_TITLE, FEEDS_STATE, FEEDS_LAST, FEEDS_ADDRESS = "Feed", "State", "Last read", "Address"
 FEEDS_ARTICLES, FEEDS_PLACES = "Articles a day", "Places a day"
 FEEDS_WAITING, FEEDS_GIVEN_UP = "Waiting", "Given up"
+FEEDS_NOTHING = "–"
 FEEDS_FAILING, FEEDS_WELL, FEEDS_NEVER = "failing, attempts: {n}", "well", "not read yet"
 FEEDS_ONE, FEEDS_NO_ERRORS = "One feed", "No errors."
 FEEDS_REMOVE, FEEDS_REMOVE_HELP = "Follow no longer", "Its articles stay."

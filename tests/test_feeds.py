@@ -95,6 +95,19 @@ def test_what_is_no_feed_is_said_to_be_none(raw: bytes) -> None:
         feed.parse(raw, "https://example.org/x", SETTINGS)
 
 
+def test_a_web_page_is_said_to_be_one_and_its_feeds_are_named() -> None:
+    head = "<!DOCTYPE html>\n<html><head>"
+    named = (
+        "<link rel=alternate type=application/rss+xml href='/rss'>"
+        "<link rel=alternate type=application/atom+xml href='javascript:alert(1)'>"
+        "<link rel=alternate type=text/html href='/print'>"
+    )
+    for links, said in (("", "look for “RSS”"), (named, "this one: https://example.org/rss$")):
+        raw = f"{head}{links}</head><body><p>News.</p></body></html>".encode()
+        with pytest.raises(DataError, match=f"/news is a web page, no feed; .*{said}"):
+            feed.parse(raw, "https://example.org/news", SETTINGS)
+
+
 def test_entities_in_a_feed_do_no_harm() -> None:
     bomb = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {new} "{f"&{old};" * 10}">'

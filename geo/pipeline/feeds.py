@@ -157,7 +157,7 @@ def _read_waiting(
                 _note_failure(desk.settings, feeds, pace, entry, problem, clock, report)
             done += 1
             if progress:
-                progress(0.2 + 0.8 * done / max(done, report.new), f"{done} stories")
+                progress(0.2 + 0.8 * done / max(done, report.new), f"stories: {done}")
 
 
 def _open(desk: Desk, pace: Pace, entry: WaitingEntry) -> Document:

@@ -6,6 +6,7 @@ import calendar
 import codecs
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,6 +23,9 @@ from geo.sources.web.addresses import is_link
 
 # A feed that gives this much of a story gives all of it; less is a teaser for its page.
 FULL_TEXT_CHARS = 800
+_HTML = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
+_MOST_NAMED = 3
 _JSON_FEED = "https://jsonfeed.org/version/"
 
 
@@ -65,6 +69,8 @@ def _xml_feed(raw: bytes, url: str, media_type: str) -> Feed:
     headers = {"content-location": url, **({"content-type": media_type} if media_type else {})}
     found = feedparser.parse(io.BytesIO(raw), response_headers=headers)
     if not found.get("version") and not found.entries:
+        if _HTML.match(raw):
+            raise DataError(f"{url} is a web page, no feed; {_feeds_named(raw, url)}")
         why = found.get("bozo_exception")
         raise DataError(f"{url} is no feed{f' ({why})' if why else ''}")
     entries = (
@@ -78,6 +84,17 @@ def _xml_feed(raw: bytes, url: str, media_type: str) -> Feed:
         for entry in found.entries
     )
     return Feed(_plain(found.feed.get("title")), tuple(entries))
+
+
+def _feeds_named(raw: bytes, url: str) -> str:
+    """What a page says of the feeds of its site."""
+    page = trafilatura.load_html(raw)
+    named = page.iterfind(".//link[@rel='alternate'][@href]") if page is not None else ()
+    links = (_link(one.get("href"), url) for one in named if one.get("type") in _FEED_TYPES)
+    found = list(dict.fromkeys(link for link in links if link))[:_MOST_NAMED]
+    if not found:
+        return "look for “RSS” or “Feed” on it"
+    return f"it names {'this one' if len(found) == 1 else 'these'}: {', '.join(found)}"
 
 
 def _fullest(entry: Mapping[str, Any]) -> str:
