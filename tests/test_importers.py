@@ -231,6 +231,19 @@ def test_the_same_file_again_changes_nothing(imports: Imports, tmp_path: Path) -
     assert (wider.added, wider.dataset.rows_known, wider.dataset.rows_failed) == (1, 2, 0)
 
 
+def test_references_hold_and_are_checked_again_after_an_import(
+    imports: Imports, tmp_path: Path
+) -> None:
+    imports(write_rows(tmp_path / "a.csv", [acled_row(n) for n in (1, 2)]))
+    with imports.store.database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        plan = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT 1 FROM event WHERE dataset_key = 1"
+        ).all()
+    assert "ix_event_dataset_key" in str(plan)  # though it leaves out what has none
+
+
 def test_a_million_identical_rows_are_one_event(
     imports: Imports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

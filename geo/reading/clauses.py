@@ -72,6 +72,8 @@ def breaks_of(
     "Fighting went on near X, and in Y students protested", "men were shot in X and soldiers raided
     Y": each part has a deed (one of `heads`) and a place of its own.
     """
+    if len(sentence.spots) < 2:
+        return ()
     words, hits = text.words, sentence.hits
     named = [spot for spot in sentence.spots if can_locate(spot)]
     placed = [spot.first for spot in named]

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import compress
 
 from geo.reading.clauses import Sentence, clause_of
 from geo.reading.dates import DateSpan, dates_around, hints_of
@@ -45,7 +46,7 @@ class Timeline:
     ) -> None:
         self.words, self.sentences, self.published, self.heads = words, sentences, published, heads
         hinting = hints_of(set(words.words))
-        self._hints = [k for k, word in enumerate(words.words) if word in hinting]
+        self._hints = [*compress(range(len(words)), map(hinting.__contains__, words.words))]
         for sentence in sentences:
             sentence.dates = self._find(text, sentence, published)
         if published is None:
