@@ -20,6 +20,7 @@ PREVIEW_CHARS = 20_000
 MOST_CARDS = 20  # shown at once: each is read for its preview
 MOST_FAILURES = 50
 _DRAFTS, _FAILURES, _NEXT = "drafts", "draft-failures", "draft-next"
+_CORRECTED = "drafts-corrected"
 
 
 @st.cache_resource(show_spinner=False)
@@ -62,6 +63,7 @@ def show() -> None:
     """Failures, drafts, and what saves them."""
     _failures()
     waiting = drafts()
+    _bring_back()
     if not waiting:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="drafts-head"):
@@ -75,10 +77,18 @@ def show() -> None:
         number: _card(number, one, len(waiting) == 1)
         for number, one in islice(waiting.items(), MOST_CARDS)
     }
+    st.session_state[_CORRECTED] = corrected
     if len(waiting) > MOST_CARDS:
         st.caption(strings.DRAFT_MORE.format(n=f"{len(waiting) - MOST_CARDS:,}"))
     if everything:
         _save(waiting | corrected)
+
+
+def _bring_back() -> None:
+    """Keep what was corrected before another page was looked at: Streamlit drops its fields."""
+    for number, corrected in st.session_state.get(_CORRECTED, {}).items():
+        if number in drafts() and f"title-{number}" not in st.session_state:
+            drafts()[number] = corrected
 
 
 def _failures() -> None:
@@ -163,7 +173,7 @@ def _what_is_read(reading: Reading) -> None:
         mentions=len(mentions), located=located,
     )  # fmt: skip
     if reading.article.language not in ("en", ""):
-        said += f" {strings.DRAFT_NOT_ENGLISH}"
+        said += f". {strings.DRAFT_NOT_ENGLISH}"
     st.html(f'<p class="dl-muted"><b>{common.safe(said)}</b></p>{_events(reading)}')
     text = reading.article.text
     st.html(

@@ -136,6 +136,11 @@ def test_the_ukrainian_of_old_pages_is_read() -> None:
     assert found.language == "uk"
 
 
+def test_what_is_in_no_language_is_said_to_be_in_none() -> None:
+    (found,) = opened(b"b83f7 d0a11c f99e2 k4471 l0bd3 g5528e d1c0f k88a1 " * 9, "a.txt").documents
+    assert found.language == ""
+
+
 def test_a_pdf_gives_the_text_of_its_pages() -> None:
     (found,) = opened(pdf("Shelling hit Kherson.", "Three people died."), "report.pdf").documents
     assert found.text == "Shelling hit Kherson.\n\nThree people died."

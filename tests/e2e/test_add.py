@@ -47,6 +47,12 @@ def test_a_pasted_text_is_looked_at_corrected_and_put_on_the_map(
     expect(preview.locator(".dl-read")).to_contain_text("3 May 2023")  # that week's Wednesday
     field(page, strings.DRAFT_PUBLISHER).fill("The Test Courier")
     field(page, strings.DRAFT_PUBLISHER).press("Tab")
+    page.settle()
+    page.page.get_by_role("link", name=strings.PAGE_FEEDS, exact=True).first.click()
+    expect(page.page.get_by_role("heading", name=strings.FEEDS_HEAD)).to_be_visible()
+    page.page.get_by_role("link", name=strings.PAGE_ADD, exact=True).first.click()
+    expect(field(page, strings.DRAFT_PUBLISHER)).to_have_value("The Test Courier")
+    expect(preview.locator(".dl-read")).to_contain_text("3 May 2023")
     press(page, strings.DRAFT_SAVE)
     expect(page.page.get_by_role("status")).to_contain_text(strings.DRAFT_OUTCOMES["new"])
 

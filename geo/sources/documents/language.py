@@ -25,7 +25,7 @@ def detect(body: str) -> str:
     if len(sample) < _LEAST_CHARS:
         return ""
     code: str = _identifier().classify(sample)[0]
-    return code
+    return code if len(code) == 2 else ""  # its "zxx" is no language: figures, or letters at random
 
 
 def told(document: Document) -> Document:
