@@ -175,6 +175,9 @@ def test_the_place_of_what_is_only_recalled_is_not_carried_over(read: Read) -> N
         # who acts or speaks, and what for, is not where
         ("Moscow shelled Kharkiv.", {"Kharkiv"}),
         ("The mayor of Kherson said two people were killed in Beryslav.", {"Beryslav"}),
+        ("Relatives in Manila mourned workers killed in Riyadh.", set()),
+        ("Hundreds rallied in Berlin to mark the fall of Assad in Damascus.", {"Berlin"}),
+        ("The bus travelling from Quetta to Karachi was attacked by gunmen near Kalat.", {"Kalat"}),
         ("Students in Dhaka demanded justice for a rape victim in Sylhet.", {"Dhaka"}),
         ("Pyongyang launched two missiles into the Sea of Japan.", {"Sea of Japan"}),
         ("Two rockets fired from Belgorod hit a market in Kharkiv.", {"Kharkiv"}),
@@ -266,6 +269,13 @@ def test_each_part_of_a_sentence_counts_its_own_dead(read: Read) -> None:
     assert counts == {"Kherson": (2, None), "Kupiansk": (None, 3)}
 
 
+def test_the_dead_of_a_flood_are_not_a_protest_s(read: Read) -> None:
+    reading = read("Flooding in Derna killed thousands; in Tripoli, protesters demanded answers.")
+    assert [(e.subtype, e.fatalities_low) for e in reading.events] == [
+        ("Disaster", 2_000), ("Peaceful protest", None),
+    ]  # fmt: skip
+
+
 def test_the_city_is_the_town_named_before_and_the_country_the_country(read: Read) -> None:
     reading = read(
         "Rebels burnt a church in Marawi. The president put Mindanao under martial law. "
@@ -297,6 +307,10 @@ def test_a_town_is_no_month(read: Read) -> None:
          {"Armed clash": {"Robotyne"}, "Peaceful protest": {"Berlin"}}),
         ("Two men were shot dead in Qalqilya and soldiers raided Jenin.",
          {"Attack": {"Qalqilya"}, "Armed clash": {"Jenin"}}),
+        ("Police in Paris arrested a man wanted for a bombing in Brussels.",
+         {"Arrests": {"Paris"}}),
+        ("A court in Istanbul jailed 12 people over a bombing in Ankara.",
+         {"Arrests": {"Istanbul"}}),
         ("Youths threw stones at police in Dhaka and police fired tear gas in Sylhet.",
          {"Violent demonstration": {"Dhaka"}, "Protest with intervention": {"Sylhet"}}),
         ("Gunmen abducted ten pupils in Zamfara, and in Kaduna, bandits killed five farmers.",

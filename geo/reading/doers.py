@@ -24,7 +24,9 @@ _GROUPS = (
     ("islamic", "emirate"), ("liberation", "front"), ("liberation", "army"),
     ("communist", "party"), ("workers", "party"),
 )  # fmt: skip
-_VEHICLES = word_set("plane flight jet bus train ferry convoy ship boat truck airliner lorry")
+_VEHICLES = word_set(
+    "plane flight jet bus train ferry convoy ship boat truck airliner lorry travelling traveling"
+)
 
 
 def strikes(text: str, start: int, end: int) -> bool:

@@ -64,6 +64,7 @@ _AFTER = word_set("after since following before")
 _REASON = word_set("over against about regarding for condemning denouncing demanding opposing")
 _SHOWS_OF = word_set("march rally vigil protest demonstration marched rallied protested prayers")
 _KINDS_OF = word_set("gun domestic police sexual gender racial political mob knife gang street")
+_PURPOSE = _REASON | word_set("mark marking commemorate mourn celebrate honour honor remember")
 _ASIDE = word_set("support solidarity sympathy honour honor memory")
 TALKED = frozenset({"Statements and diplomacy", "Protests", "Agreement"})
 _JOINED = word_set(
@@ -164,7 +165,7 @@ def rank(text: Words, spot: Spot, trigger: tuple[int, int], kind: str) -> int:
     reason = lead == "against" or not _REASON.isdisjoint(between)
     if lead in ("in", "of", "at", "on", "near") and not _HAPPENING.isdisjoint(between[-1:]):
         return 2 + (reason and kind in TALKED) if reason or kind in TALKED else 0
-    if kind == "Protests" and lead in ("in", "at", "near") and not _REASON.isdisjoint(between):
+    if kind == "Protests" and lead in ("in", "at", "near") and not _PURPOSE.isdisjoint(between):
         return 1  # "students in X demanded justice for a victim in Y"
     aside = lead in ("of", "with", "for") and not _ASIDE.isdisjoint(between)
     return 3 if kind in TALKED and (aside or lead == "against") else 0

@@ -105,8 +105,13 @@ class Several:
         """The dead and injured go to the violent event nearest to where they stand, of those that
         the same part of the sentence tells of."""
         begin = self.sentence.begin
-        ends = {clause_of(self.words, self.sentence, sense.hit) for sense, _ in self.taken[1:]}
-        for end in sorted(low for low, high in ends if self._is_apart((low, high))):
+        several = self.taken if len(self.taken) > 1 else ()
+        ends = {clause_of(self.words, self.sentence, sense.hit) for sense, _ in several}
+        cuts = {low for low, high in ends if self._is_apart((low, high))}
+        if several:
+            inner = range(begin + 1, self.sentence.stop)
+            cuts |= {k for k in inner if self.words.gaps[k - 1].startswith(";")}
+        for end in sorted(cuts):
             self._give_part(begin, end)
             begin = end
         self._give_part(begin, self.sentence.stop)

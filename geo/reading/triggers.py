@@ -26,12 +26,14 @@ AS_TOPIC = 0.5  # what somebody speaks of, or what it puts an end to
 AS_IDEA = 0.3  # what a law forbids or a speech is of
 _TOPIC = word_set(
     """condemned condemns condemn condemning denounced denounces deplored discuss discussed decry
-    decried decrying mourn mourning criticised criticized ending warned"""
+    decried decrying mourn mourning criticised criticized ending warned mourned ruled"""
 )
 _WERE, _SPOKEN_OF = (
     frozenset(["was", "were"]),
     word_set("discussed debated mentioned recalled remembered commemorated criticised criticized"),
 )
+_ABOUT = frozenset(["over", "for", "with", "of"])
+_CHARGED = word_set("jailed convicted sentenced charged extradited wanted tried acquitted indicted")
 _RULES = frozenset(["law", "laws", "bill", "campaign", "measures", "rules"])
 _SPEAKING = frozenset(["spoke", "speaks", "speaking", "spoken", "talked", "talks"])
 # Before a participle that describes what follows: "in occupied Donetsk", "the captured tanks".
@@ -44,6 +46,8 @@ _BACKGROUND = frozenset(
 )
 # Before a passive or after an active verb; forms that make "was killed" passive.
 _BE = word_set("is are was were be been being am get gets got gotten getting")
+_DONE_TO = word_set("killed wounded injured murdered kidnapped abducted")
+_WHERE = word_set("in near during when outside")
 _TURNED = word_set("from against by with of near on at in after for to as")
 
 
@@ -312,6 +316,8 @@ def _standing(text: Words, first: int) -> float:
     lead = words[max(0, first - 4) : first]
     if lead[-1:] == ["to"] and not _AIM.isdisjoint(lead[:-1]):
         return AS_TOPIC  # "an offensive to recapture the town": so far it is an offensive
+    if not _ABOUT.isdisjoint(lead) and _is_charged(text, first):
+        return AS_TOPIC  # "jailed two men over a bombing"
     if "over" in lead and any(word.isdigit() for word in lead):
         return 1.0  # "over 100 grenades"
     if not _TOPIC.isdisjoint(words[max(0, first - 7) : first]):
@@ -320,7 +326,7 @@ def _standing(text: Words, first: int) -> float:
     if any(
         one in _WERE and two in _SPOKEN_OF for one, two in zip(follow, follow[1:], strict=False)
     ):
-        return AS_TOPIC  # "the accords were discussed"
+        return AS_IDEA  # "the accords were discussed"
     if lead[-1:] == ["against"] and not _RULES.isdisjoint(lead):
         return AS_IDEA  # "a law against lynching"
     if "of" in lead and not _SPEAKING.isdisjoint(lead):
@@ -328,6 +334,16 @@ def _standing(text: Words, first: int) -> float:
     if words[first] in _LONG and ("during" in lead or any(map(_is_year, lead[-3:]))):
         return AS_TOPIC  # "was attacked during the 2022 invasion": when, not what
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
+
+
+def _is_charged(text: Words, first: int) -> bool:
+    """Whether somebody is held to account before a word, in its part of the sentence."""
+    for k in range(first - 1, max(-1, first - 12), -1):
+        if any(c in ",.;:!?" for c in text.gaps[k]):
+            return False
+        if text.words[k] in _CHARGED:
+            return True
+    return False
 
 
 def _is_year(word: str) -> bool:
@@ -346,4 +362,6 @@ def _is_passive(text: Words, hit: Hit) -> bool:
             break  # "(IS) had gained": no verb
         if words[k] in _BE:
             return True
-    return hit.last + 1 < len(words) and words[hit.last + 1] == "by"
+    follow = words[hit.last + 1] if hit.last + 1 < len(words) else ""
+    # "workers killed in X": who kills somebody would say whom.
+    return follow == "by" or (form in _DONE_TO and follow in _WHERE and text.gaps[hit.last] == " ")
