@@ -699,6 +699,24 @@ def test_the_main_event_comes_first(book: Codebook) -> None:
         ("Between 30 and 40 miners died in a collapse.", (30, 40), (None, None)),
         ("A drone hit a depot, killing seven. Rockets struck Bakhmut.", (7, 7), (None, None)),
         ("A bomb went off; twelve were hurt and two guards were killed.", (2, 2), (12, 12)),
+        # a part is not the whole
+        ("Nine people, including four children and two women, were killed by a shell.",
+         (9, 9), (None, None)),
+        ("At least 31 people, among them 12 women, died when a bus was bombed.",
+         (31, None), (None, None)),
+        ("A family, including three children, was killed in the shelling.", (3, None),
+         (None, None)),
+        # not the number of a day, of years, of those who were freed, of a time long past
+        ("On Feb. 26, 2024, soldiers shot dead 20 villagers.", (20, 20), (None, None)),
+        ("Twenty villagers were shot dead by soldiers on 26 Feb 2024.", (20, 20), (None, None)),
+        ("A 34-year-old man was killed and two others wounded in shelling.", (1, 1), (2, 2)),
+        ("A 12-year-old girl and her mother were killed by shelling.", (2, 2), (None, None)),
+        ("Gunmen abducted 30 students; 12 have been freed and three were killed.", (3, 3),
+         (None, None)),
+        ("Half a dozen people were killed in a drone strike.", (6, 6), (None, None)),
+        ("Seven years after the fire that killed 72 people, families held a protest.",
+         (None, None), (None, None)),
+        ("Seven years after the war began, shelling killed 12 people.", (12, 12), (None, None)),
     ],
 )
 def test_casualties(

@@ -38,22 +38,28 @@ _ONE_PERSON = word_set(
     another policewoman demonstrator fighter commander passenger teenager baby pedestrian
     bystander photographer doctor nurse priest leader member captain marine ranger trader
     gunman rebel local blogger imam cook clerk lawyer editor
-    singer activist lawmaker minister premier president mayor inspector bishop patient"""
+    singer activist lawmaker minister premier president mayor inspector bishop patient
+    mother father brother sister husband wife son daughter grandmother grandfather"""
 )
 _NOBODY = frozenset(["no", "nobody", "none"])
 # What a number may count that is no person.
 _OTHER_UNITS = word_set(
     """percent year years old day days hour hours minute minutes month months week weeks km
     january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec
     kilometres kilometers miles mile metres meters am pm houses homes vehicles buildings towns
     villages shops cars tanks missiles rockets drones shells rounds times dollars districts
     cities"""
 )
 _BEFORE_NUMBER = word_set(
-    """january february march april may june july august september october november december age
-    aged in since"""
+    """january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec age aged in since"""
 )
+_WAYS = word_set("shot stabbed beaten hacked burned burnt")  # "shot dead two men"
+_HAVE = word_set("have has had") | _BE
+_LONG_AGO = word_set("years year months decades decade anniversary")
 _REACH = 9
+_REACH_OF_WHOLE = 8  # words before "including"
 _MOST = 10_000_000  # a larger number counts something else
 
 
@@ -86,6 +92,8 @@ def find_casualties(text: Words, first: int, last: int) -> Casualties:
         left = at[k - 1] + 1 if k else first
         right = at[k + 1] if k + 1 < len(at) else last
         word = words[i]
+        if _was_long_ago(text, i, first):
+            continue
         if _nobody(words, i, first):
             found: _Count | None = _Count(0, 0, i, i)
         else:
@@ -107,6 +115,16 @@ def find_casualties(text: Words, first: int, last: int) -> Casualties:
 def _larger(a: Range, b: Range) -> Range:
     """The whole outranks its parts: "12 killed, including two children killed at school"."""
     return b if a == NOTHING or (b[0] or 0) > (a[0] or 0) else a
+
+
+def _was_long_ago(text: Words, i: int, first: int) -> bool:
+    """ "Seven years after the fire killed 72 people, families marched": not what happened now."""
+    for k in range(i - 1, max(first, i - 12), -1):
+        if text.gaps[k].strip() == ",":
+            return False
+        if text.words[k] in ("after", "since", "of") and text.words[k - 1] in _LONG_AGO:
+            return True
+    return False
 
 
 def _nobody(words: Sequence[str], i: int, first: int) -> bool:
@@ -132,8 +150,11 @@ def _near(text: Words, i: int, left: int, right: int, used: set[int], end: int) 
         "died",
         "perished",
     )
-    if word in _AFTER or (word == "death" and "toll" in words[i + 1 : i + 2]):
+    shot_dead = word == "dead" and i > left and words[i - 1] in _WAYS
+    if shot_dead and _BE.isdisjoint(words[max(left, i - 3) : i]):
         order: tuple[range, ...] = (range(i + 1, right),)
+    elif word in _AFTER or (word == "death" and "toll" in words[i + 1 : i + 2]):
+        order = (range(i + 1, right),)
     elif word in ("killed", "wounded", "injured", "hurt") and not passive:
         order = (range(i + 1, min(right, i + 5)), range(i - 1, left - 1, -1))
         if (
@@ -160,9 +181,33 @@ def _near(text: Words, i: int, left: int, right: int, used: set[int], end: int) 
             if count is not None:
                 if span.step > 0:
                     return _and_more(text, count, right, end)
+                whole = _whole(text, count, end)
+                if whole is not None:
+                    return whole
                 return _and_before(text, count, left, end) if passive else count
             if span.step < 0 and any(c in text.gaps[j - 1] for c in ";:\n") and j > 0:
                 break
+    return None
+
+
+def _whole(text: Words, part: _Count, end: int) -> _Count | None:
+    """What a count is a part of: "twelve people, including four children, were killed".
+
+    None where it is none; where nobody says how many the whole is, the part is the least.
+    """
+    words = text.words
+    least = max(0, part.first - _REACH)
+    for k in range(part.first - 1, least - 1, -1):
+        if any(c in text.gaps[k] for c in ";:\n"):
+            return None
+        among = words[k] == "among" and words[k + 1] in ("them", "whom", "those")
+        if words[k] != "including" and not among:
+            continue
+        for j in range(k - 1, max(0, k - _REACH_OF_WHOLE) - 1, -1):
+            whole = _count(text, j, set(), 0, end)
+            if whole is not None:
+                return whole
+        return _Count(part.low, None, part.first, part.last)
     return None
 
 
@@ -187,13 +232,13 @@ def _and_before(text: Words, count: _Count, left: int, end: int) -> _Count:
     words, k = text.words, count.first - 1
     if k <= left or words[k] != "and" or count.low is None or "between" in words[left:k]:
         return count
-    for j in range(k - 1, max(left, k - 4) - 1, -1):
-        if text.gaps[j].strip():
+    for j in range(k - 1, max(left, k - 6) - 1, -1):
+        if text.gaps[j].strip(" -"):
             break
         more = _count(text, j, set(), left, end)
         if more is not None:
-            if more.low is None:
-                break
+            if more.low is None or not _HAVE.isdisjoint(words[more.last + 1 : k]):
+                break  # "12 have been freed and three were killed"
             high = None if count.high is None or more.high is None else count.high + more.high
             return _Count(count.low + more.low, high, more.first, count.last)
     return count
@@ -216,6 +261,8 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
     elif word in _TIMES and word != "million":
         n, first = _multiplier(words, j, left)
         low = high = n * _TIMES[word]
+        if word == "dozen" and "half" in words[max(left, j - 2) : j]:
+            low, high, first = 6, 6, j - 1  # "half a dozen"
     elif word.isdigit() and word.isascii():
         digits = word
         while (
@@ -248,7 +295,7 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
             first = j - 1
         if word == "one" and last + 1 < end and words[last + 1] == "of":
             return None
-    elif word in ("a", "an", "another", "the") and _is_one(words, j):
+    elif word in ("a", "an", "another", "the", "his", "her") and _is_one(words, j):
         low = high = 1
     else:
         return None
@@ -266,7 +313,10 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
 
 def _is_one(words: Sequence[str], j: int) -> bool:
     """Whether an article at word j stands for one person ("a military blogger", "the driver")."""
-    noun = next((k for k in range(j + 1, min(j + 4, len(words))) if words[k] in _ONE_PERSON), -1)
+    begin = j + 4 if words[j + 2 : j + 4] == ["year", "old"] else j + 1  # "a 34-year-old man"
+    noun = next(
+        (k for k in range(begin, min(begin + 3, len(words))) if words[k] in _ONE_PERSON), -1
+    )
     between = set(words[j + 1 : noun])
     return noun >= 0 and not {"of", "in", "at", "group", "number"} & between
 
