@@ -96,10 +96,12 @@ def _marked_part(
 def changed_text(old: str, new: str) -> str:
     """The new text, escaped, with what is gone struck through and what is new underlined."""
     tags = {"gone": "del", "new": "ins"}
-    pieces = [
-        f"<{tags[kind]}>{safe(piece)}</{tags[kind]}>" if kind in tags else safe(piece)
-        for kind, piece in changes(old, new)
-    ]
+    pieces = []
+    for change, piece in changes(old, new):
+        words = piece.lstrip()
+        space = safe(piece[: len(piece) - len(words)])
+        tag = tags.get(change) if words else None
+        pieces.append(f"{space}<{tag}>{safe(words)}</{tag}>" if tag else space + safe(words))
     return f'<div class="dl-text dl-changes"><bdi>{"".join(pieces)}</bdi></div>'
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.sources.changes import MOST_WORDS, changes
+from pages.details import changed_text
 
 texts = st.text(alphabet="ab \n", max_size=60)
 
@@ -21,6 +22,13 @@ def test_a_changed_number_is_one_word_gone_and_one_new() -> None:
     assert list(changes("It killed three people.", "It killed five people.")) == [
         ("same", "It killed"), ("gone", " three"), ("new", " five"), ("same", " people."),
     ]  # fmt: skip
+
+
+def test_what_changed_is_struck_and_underlined_without_the_space_before_it() -> None:
+    assert changed_text("It killed three.", "It killed <five>.") == (
+        '<div class="dl-text dl-changes"><bdi>It killed <del>three.</del>'
+        " <ins>&lt;five&gt;.</ins></bdi></div>"
+    )
 
 
 def test_long_texts_are_compared_by_lines() -> None:

@@ -102,7 +102,7 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
             f"{one.articles_a_day:.1f} articles and {one.places_a_day:.1f} places a day"
         )
         if one.feed.last_error:
-            print(f"  {one.feed.failures} failures in a row: {one.feed.last_error}")
+            print(f"  failing, attempts: {one.feed.failures}; {one.feed.last_error}")
     if not health:
         say("no feed is followed; add one: python -m geo feeds add URL")
     return 0
