@@ -299,6 +299,8 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
         low = high = 1
     else:
         return None
+    if _is_clock_or_age(text, first, last):
+        return None
     apart = last < len(gaps) and gaps[last][:1] in (",", ";", ":")
     follow = [] if apart else words[last + 1 : min(last + 3, end)]  # of the same sentence
     if follow and (follow[0] in _OTHER_UNITS or (len(follow) > 1 and follow[0] == "year")):
@@ -309,6 +311,27 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
     if lead and lead[-1] in _BEFORE_NUMBER:
         return None
     return _qualified(low, high, first, last, lead, words)
+
+
+def _is_clock_or_age(text: Words, first: int, last: int) -> bool:
+    """ "at 14:30"; "a journalist, 38, was shot dead", "two brothers, 12 and 14, were killed"."""
+    words, gaps = text.words, text.gaps
+
+    def number(k: int) -> bool:
+        return k < len(words) and words[k].isdigit() and len(words[k]) < 4
+
+    if first > 0 and gaps[first - 1] == ":" and number(first - 1):
+        return True
+    if last < len(gaps) and gaps[last] == ":" and number(last + 1):
+        return True
+    if not number(first) or first != last:
+        return False
+    if words[first - 1 : first] == ["and"] and number(first - 2):
+        first -= 2
+    elif words[last + 1 : last + 2] == ["and"] and number(last + 2):
+        last += 2
+    closed = last < len(gaps) and gaps[last].strip() in (",", ")")
+    return closed and first > 0 and gaps[first - 1].strip() in (",", "(")
 
 
 def _is_one(words: Sequence[str], j: int) -> bool:
