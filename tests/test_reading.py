@@ -99,6 +99,9 @@ def test_one_name_has_one_sense(gazetteer: Gazetteer) -> None:
         "Dynamo Kyiv lost, and Oakland Athletics won.",
         "Chicago, the musical, and her novel Brooklyn were praised.",
         "The Jersey cow, Panama hats and Peking duck were gone.",
+        "The Oslo accords and the Kyoto protocol were renewed.",
+        "Georgia, 34, was walking her dog.",
+        "Chad told reporters that he was tired.",
     ],
 )
 def test_what_only_looks_like_a_place_is_not_located(gazetteer: Gazetteer, text: str) -> None:
@@ -295,12 +298,21 @@ def test_words_of_another_language_are_no_towns(
         ("Doha hosted the World Cup, and an Arab League envoy visited Damascus.",
          ["Doha", "Damascus"]),
         ("Jordan Peterson flew to Jordan. Jordan has no rain.", ["Jordan", "Jordan"]),
+        ("Chad told reporters it would close its border.", ["Chad"]),
+        ("A judge in the Northern District of Texas ruled.", ["Texas"]),
+        ("Police of the Northern District of Israel came.", ["Northern District", "Israel"]),
     ],
 )  # fmt: skip
 def test_what_a_rule_about_things_and_people_leaves_alone(
     gazetteer: Gazetteer, text: str, surfaces: list[str]
 ) -> None:
     assert [surface for surface, _, _ in located(text, gazetteer)] == surfaces
+
+
+def test_a_title_of_nobility_is_part_of_another_name(gazetteer: Gazetteer) -> None:
+    (mention,) = find_mentions("The Prince of Wales came.", gazetteer)
+    assert mention.form == "nested"
+    assert mention.confidence < 0.6
 
 
 def test_the_side_of_a_match_is_part_of_another_name(gazetteer: Gazetteer) -> None:
@@ -314,6 +326,7 @@ def test_the_side_of_a_match_is_part_of_another_name(gazetteer: Gazetteer) -> No
     [
         ("Georgia Governor Brian Kemp spoke. In Georgia, police shot a man.", ["US-GA"] * 2),
         ("Georgia's governor sent troops, and Georgia's legislature met.", ["US-GA"] * 2),
+        ("Georgia's secretary of state spoke. In Georgia, votes are counted.", ["US-GA"] * 2),
         ("Georgia's president resigned. Police in Georgia shot a man.", ["", ""]),
     ],
 )

@@ -57,7 +57,8 @@ _BEFORE_NUMBER = word_set(
 )
 _WAYS = word_set("shot stabbed beaten hacked burned burnt")  # "shot dead two men"
 _HAVE = word_set("have has had") | _BE
-_LONG_AGO = word_set("years year months decades decade anniversary")
+_LONG_AGO = word_set("years year decades decade anniversary")
+_EARLIER = word_set("months month weeks week days day")
 _REACH = 9
 _REACH_OF_WHOLE = 8  # words before "including"
 _MOST = 10_000_000  # a larger number counts something else
@@ -122,8 +123,15 @@ def _was_long_ago(text: Words, i: int, first: int) -> bool:
     for k in range(i - 1, max(first, i - 12), -1):
         if text.gaps[k].strip() == ",":
             return False
-        if text.words[k] in ("after", "since", "of") and text.words[k - 1] in _LONG_AGO:
+        lead, word, follow = text.words[k - 1 : k + 2]
+        if word in ("after", "since") and lead in _LONG_AGO:
             return True
+        if word == "of" and lead == "anniversary":
+            return True
+        if word == "after" and lead in _EARLIER and (follow.isdigit() or follow in _SMALL):
+            return True  # "days after 50 were killed elsewhere"
+        if k == i - 2 and word in ("over", "against") and follow == "the":
+            return True  # "a protest over the killing of 12 miners"
     return False
 
 
@@ -307,6 +315,8 @@ def _count(text: Words, j: int, used: set[int], left: int, end: int) -> _Count |
         return None
     if last < len(gaps) and "%" in gaps[last]:
         return None
+    if follow[:1] == ["of"] and words[last + 2 : last + 3] in (["them"], ["whom"]):
+        return None  # "eight soldiers, two of them officers, were killed"
     lead = words[max(0, first - 3) : first]
     if lead and lead[-1] in _BEFORE_NUMBER:
         return None

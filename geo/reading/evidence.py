@@ -27,7 +27,7 @@ _A_TOWN = re.compile(
 # "Georgia's governor", "Georgia Gov. Kemp": of the names of a place, that of a region.
 _GOVERNED = re.compile(
     r"(?:['’]s)? (?:(?:lieutenant|former|acting|regional|state|Lt\.) )?"
-    r"(?:[Gg]overnor|Gov\.|[Ll]egislature|Lieutenant Governor)(?!\w)"
+    r"(?:[Gg]overnor|Gov\.|[Ll]egislature|Lieutenant Governor|[Ss]ecretary of [Ss]tate)(?!\w)"
 )
 _LESS_USUAL = {PREFERRED: 0.0, FOREIGN: 3.0}  # what a grade of name takes from a place's rank
 _LEAST_CENTRE = 4.3  # rank of a town that a region may be called after: 20,000 people

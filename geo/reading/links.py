@@ -20,6 +20,8 @@ _IN_PART_OF = re.compile(
     rf"(?:,|, (?:a|an|the) (?:[a-z-]+ ){{0,2}}{cues.TOWN})? in (?:the )?"
     r"(?:(?:far )?(?:north|south|east|west|cent)[a-z-]*(?: of)? (?:the )?)?"
 )
+# "the Northern District of Texas": a court's, and no region of Israel.
+_AN_AREA = re.compile(r" (?:District|Region|Province|Division|County|State|Governorate)\Z")
 _CLOSING = re.compile(r"[,.;:)\n](?! (?:and|or)\b)|\s*\Z")
 _TOWNS = ("settlement", "admin1", "admin2")
 _AREAS = ("country", "admin1")
@@ -43,6 +45,8 @@ def link(document: Document, found: list[Span]) -> None:
             two.holds.append(one)
         elif _is_in_part_of(gap, one, two) or _is_closed_by(document, names, gaps, at):
             one.abroad = one.form == "name" and all(hit.place.kind in _TOWNS for hit in one.hits)
+        elif gap == " of " and _AN_AREA.search(one.surface) and not holds(two, one):
+            one.weigh(-6.0, f"of {two.surface}, where there is none")
         elif gap == " " and one.last + 1 == two.first and not holds(two, one):
             two.weigh(-1.2, f"goes on from {one.surface}")
         elif _BESIDE.fullmatch(gap) and _lie_together(one, two):

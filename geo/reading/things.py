@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from geo.reading.cues import SAYING
 from geo.reading.document import Document
 from geo.reading.span import Span
 from geo.reading.vocabulary import word_set
@@ -65,6 +66,15 @@ _COOKED = re.compile(
     r"roasted|carved|stuffed|cooked|smoked|brined|fried|grilled)\b(?! (?:with )?(?:an? |the )?"
     r"(?:\w+ )?(?:notice|papers|warrant|subpoena|order|summons|ultimatum|warning))"
 )
+_PACTS_AFTER = word_set("accord accords protocol protocols")  # "the Oslo accords": of no place
+# "The Prince of Wales" is a person wherever he is.
+_TITLES = re.compile(
+    r"\b(?:Prince|Princess|Duke|Duchess|Earl|Countess|Baron|Baroness|Marquess) of \Z"
+)
+_AGE = re.compile(r", [1-9]\d,")  # "Georgia, 34, said"
+_OF_A_PERSON = re.compile(r"[^.!?\n]{0,80}\b(?:he|she|his|her)\b")
+_OF_A_COUNTRY = re.compile(r"[^.!?\n]{0,80}\b(?:it|its|they|their)\b")
+_GIVEN = word_set("chad jordan georgia israel kenya india asia paris chelsea austin dallas")
 # Matches: who beat whom, where a score or a word of sport stands in the same sentence.
 _WINNING = (
     "beat beats beating beaten defeat defeats defeated defeating crushed thrashed edged trounced "
@@ -115,6 +125,12 @@ def weigh_thing(document: Document, span: Span, before: str, after: str) -> None
     ):
         span.form = "nested"
         span.weigh(-2.5, "a team")
+    if after in _PACTS_AFTER:
+        span.weigh(-5.0, f"before {after}")
+    if before == "of" and _TITLES.search(text, max(0, span.start - 16), span.start):
+        span.form = "nested"
+        span.weigh(-4.0, "a title of nobility")
+    _weigh_person(document, span, after)
     if span.surface.istitle() and span.hits[:1] and span.hits[0].rank >= 9:
         _weigh_word(document, span, before, after)
 
@@ -159,6 +175,19 @@ def _is_many(document: Document, span: Span) -> bool:
         and span.hits[0].place.kind == "settlement"
         and document.chunk_of[span.first] == (span.first, span.last)
     )
+
+
+def _weigh_person(document: Document, span: Span, after: str) -> None:
+    """ "Georgia, 34, said"; "Chad told reporters that he was tired"."""
+    text = document.text
+    if _AGE.match(text, span.end):
+        span.weigh(-4.5, "before somebody's age")
+        return
+    if after not in SAYING or not document.sentence_start(span.start):
+        return
+    is_given = span.surface.lower() in document.lists.given | _GIVEN
+    if is_given and _OF_A_PERSON.match(text, span.end) and not _OF_A_COUNTRY.match(text, span.end):
+        span.weigh(-5.0, "somebody who is named so, as what follows says")
 
 
 def _weigh_word(document: Document, span: Span, before: str, after: str) -> None:
