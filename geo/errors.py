@@ -33,11 +33,19 @@ class DataError(GeoError, ValueError):
     """A table or file does not have the shape the code needs."""
 
 
+_COLUMNS_SHOWN = 40
+
+
 class MissingColumnError(DataError):
     """A table lacks columns; `missing` and `found` hold the facts."""
 
-    def __init__(self, missing: list[str], found: list[str]) -> None:
-        super().__init__(f"missing column(s) {missing}; the table has {found}")
+    def __init__(self, name: str, missing: list[str], found: list[str]) -> None:
+        lacks, has = ", ".join(missing), ", ".join(found[:_COLUMNS_SHOWN])
+        more = len(found) - _COLUMNS_SHOWN
+        super().__init__(
+            f"{name}: missing column(s) {lacks}; the table has {has}"
+            + (f" and {more} more" if more > 0 else "")
+        )
         self.missing, self.found = missing, found
 
 

@@ -108,7 +108,7 @@ def test_rows_beyond_the_limit_are_left_out_and_that_is_said(tmp_path: Path, kin
 def test_a_table_without_text_or_that_is_none_is_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"title": ["Kyiv"]}), tmp_path / "a.parquet")
     assert read(tmp_path / "a.parquet", Settings()) == (
-        [], [": missing column(s) ['text']; the table has ['title']"]
+        [], [": a.parquet: missing column(s) text; the table has title"]
     )  # fmt: skip
     (tmp_path / "b.parquet").write_bytes(b"PAR1 and no more")
     (reason,) = read(tmp_path / "b.parquet", Settings())[1]

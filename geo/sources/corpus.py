@@ -99,7 +99,7 @@ def _parquet(path: Path, settings: Settings) -> Iterator[tuple[float, Callable[[
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
             names = file.schema_arrow.names
             if not any(rows.key(name) in rows.COLUMNS["text"] for name in names):
-                raise MissingColumnError(["text"], names)
+                raise MissingColumnError(path.name, ["text"], names)
             size = path.stat().st_size / max(1, file.metadata.num_rows)
             for few in file.iter_batches(_ROWS_AT_ONCE, columns=_known(names)):
                 for at in range(few.num_rows):

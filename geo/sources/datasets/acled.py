@@ -48,7 +48,7 @@ class Acled:
         """The columns read. Raises MissingColumnError."""
         missing = [name for name in _NEEDED if name not in table.header]
         if missing:
-            raise MissingColumnError(missing, list(table.header))
+            raise MissingColumnError(table.name, missing, list(table.header))
         return [*_NEEDED, *(name for name in _USED if name in table.header)]
 
     def read(self, chunk: Chunk, codebook: Codebook) -> Coded:

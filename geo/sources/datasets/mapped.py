@@ -117,7 +117,7 @@ class MappedTable:
         absent = sorted(set(self.mapping.values()) - set(table.header))
         needed = [field for field in REQUIRED if field not in self.mapping]
         if absent or needed:
-            raise MissingColumnError([*absent, *needed], list(table.header))
+            raise MissingColumnError(table.name, [*absent, *needed], list(table.header))
         return list(dict.fromkeys(self.mapping.values()))
 
     def read(self, chunk: Chunk, codebook: Codebook) -> Coded:

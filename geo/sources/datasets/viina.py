@@ -53,7 +53,7 @@ class Viina:
         """The columns read. Raises MissingColumnError, DataError where labels are missing."""
         missing = [name for name in _NEEDED if name not in table.header]
         if missing:
-            raise MissingColumnError(missing, list(table.header))
+            raise MissingColumnError(table.name, missing, list(table.header))
         if self._labels is None:
             raise DataError(
                 f"{table.name} tells where, not what: give VIINA's file of labels too (--labels)"
@@ -100,7 +100,8 @@ def _read_labels(path: Path, settings: Settings) -> pd.DataFrame:
     table = CsvTable(path, settings)
     known = [name for name in (*LABELS, *ACTORS) if f"{name}_b" in table.header]
     if "event_id" not in table.header or not any(name in LABELS for name in known):
-        raise MissingColumnError(["event_id", *(f"{name}_b" for name in LABELS)], [*table.header])
+        wanted = ["event_id", *(f"{name}_b" for name in LABELS)]
+        raise MissingColumnError(table.name, wanted, list(table.header))
     columns = [f"{name}{tail}" for name in known for tail in ("_b", "_pred")
                if f"{name}{tail}" in table.header]  # fmt: skip
     found = pd.concat(
