@@ -114,4 +114,4 @@ def _bring_back() -> None:
 def _look_again() -> None:
     """Nothing is chosen any more, and the map goes where the events are now."""
     st.session_state["chosen"] = None
-    st.session_state.pop("flight", None)
+    st.session_state["look-anew"] = True

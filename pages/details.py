@@ -172,7 +172,8 @@ def _elsewhere(event: Mapping[str, Any]) -> str:
     """Say so where the sentence does not name its place."""
     if not event.get("elsewhere"):
         return ""
-    said = strings.NAMED_ELSEWHERE.format(name=event["elsewhere"])
+    named = strings.NAMED_IN_ROW if event.get("dataset_id") else strings.NAMED_ELSEWHERE
+    said = named.format(name=event["elsewhere"])
     return f'<div class="dl-note"><bdi>{safe(said, 160)}</bdi></div>'
 
 

@@ -145,9 +145,19 @@ def _names(snapshot: Snapshot, drawing: layers.Drawing) -> dict[str, str]:
 def _first_flight(
     snapshot: Snapshot, places: pd.DataFrame, events: np.ndarray[Any, Any]
 ) -> None:
-    """Send a new map to what is chosen, else to where the events (so many a place) are."""
+    """Send the map to what is chosen, else to where the events (so many a place) are.
+
+    It goes where it is new, where another region has been asked for, and where other articles came.
+    """
     picked = selection.chosen()
-    linked = selection.linked_position()
+    state = st.session_state
+    region = (state.get(filters.COUNTRY), tuple(state.get(filters.REGION) or ()))
+    anew = st.session_state.pop("look-anew", False)
+    anew |= st.session_state.get("region-shown", region) != region
+    st.session_state["region-shown"] = region
+    if anew:
+        st.session_state.pop("flight", None)
+    linked = None if anew else selection.linked_position()
     if "flight" not in st.session_state and linked:
         lat, lon, zoom = linked
         st.session_state["fly-to-chosen"] = False

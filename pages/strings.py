@@ -255,6 +255,7 @@ LEDGER_NONE = (
     "listed here, with who, when and why, and can be undone."
 )
 NAMED_ELSEWHERE = "Place taken from a sentence near by: {name}"
+NAMED_IN_ROW = "Place as the row has it: {name}"
 FATALITIES = "{n} killed"
 AROUND = "Around it, and its date"
 AROUND_DATED = "Date: {reason}"

@@ -18,7 +18,7 @@ window.dateline = (() => {
     },
     // What the numbers count: see `unit` of dateline.layer().
     units: [["event", "events"], ["article", "articles"], ["incident", "incidents"]],
-    arcs: (unit) => `arcs: event types · number: ${words.units[unit][1]}`,
+    arcs: (unit) => `arcs: event types · number: ${words.units[unit][1]}, at each of their places`,
     named: (name, said) => `${name}: ${said}`,
     first: (name, n) => `${name} and ${n - 1} more`,
     attribution: "Natural Earth · GeoNames · outlines approximate",

@@ -135,6 +135,18 @@ def test_filters_leave_what_the_query_says(local_settings: Settings) -> None:
     assert f"<b>{len(snapshot.events)}</b>" in shown(app)
 
 
+def test_another_region_sends_the_map_there(local_settings: Settings) -> None:
+    app = run()
+    first = app.session_state["flight"]
+    app.checkbox(key="battles").check().run()
+    assert app.session_state["flight"] == first
+    app.multiselect(key="region").select("UA-65").run()
+    turn, south, west, north, east, _ = app.session_state["flight"]
+    assert turn > first[0]
+    assert 45 < south <= north < 48
+    assert 31 < west <= east < 36
+
+
 def test_a_link_to_a_place_opens_it(local_settings: Settings) -> None:
     app = run()
     snapshot = load_snapshot(open_store(local_settings), local_settings)
@@ -362,6 +374,8 @@ def test_a_sentence_that_does_not_name_its_place_says_where_it_came_from() -> No
     (other,) = details.evidence([{"places": [named, near]}], "gn:2")
     assert other["mention_spans"] == []
     assert "Nowy &lt;b&gt;" in details._elsewhere(other)
+    assert "sentence near by" in details._elsewhere(other)
+    assert "as the row has it" in details._elsewhere({**other, "dataset_id": "d"})
 
 
 def test_spans_that_overlap_or_run_out_are_no_error() -> None:
