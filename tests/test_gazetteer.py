@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from geopy.distance import great_circle
 
+from geo.cli import main
 from geo.errors import BadQueryError, GazetteerError
 from geo.gazetteer import index
 from geo.gazetteer.gazetteer import Gazetteer, cell_of, distance_km
@@ -164,8 +167,14 @@ def test_a_damaged_index_is_not_trusted(settings: Settings, tmp_path: Path, dama
         index.open_gazetteer(elsewhere)
 
 
+def share_outlines(settings: Settings, cache_dir: Path) -> None:
+    """Spare a test the drawing of every region on earth."""
+    for outlines in settings.cache_dir.glob("outlines-*.sqlite"):
+        (cache_dir / outlines.name).symlink_to(outlines)
+
+
 def test_damage_in_the_middle_is_named_and_mended_by_building(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = dataclasses.replace(settings, cache_dir=tmp_path)
     whole = bytearray(index.index_path(settings).read_bytes())
@@ -176,13 +185,45 @@ def test_damage_in_the_middle_is_named_and_mended_by_building(
     with pytest.raises(GazetteerError, match="gazetteer build"):
         [gazetteer.lookup(name) for name in ("Bakhmut", "Kherson", "Paris", "Lima", "Zzyzx")]
     gazetteer.close()
-    index.build(elsewhere)
+    share_outlines(settings, tmp_path)
+    (tmp_path / "gazetteer-0123456789ab.4711.tmp").write_bytes(b"of a build that was ended")
+    monkeypatch.setenv("DATELINE_CACHE_DIR", str(tmp_path))
+    assert main(["gazetteer", "build"]) == 0
     assert index.open_gazetteer(elsewhere).is_sound()
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+@pytest.mark.parametrize("table", ["place", "fold", "word"])
+def test_an_index_that_lost_a_table_is_not_sound(
+    settings: Settings, tmp_path: Path, table: str
+) -> None:
+    elsewhere = dataclasses.replace(settings, cache_dir=tmp_path)
+    path = shutil.copy(index.index_path(settings), index.index_path(elsewhere))
+    assert index.is_sound(elsewhere)
+    connection = sqlite3.connect(path)
+    connection.execute(f"DROP TABLE {table}")
+    connection.close()
+    assert not index.is_sound(elsewhere)
+
+
+def test_a_sound_index_is_kept_and_what_was_left_behind_is_not(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = dataclasses.replace(settings, cache_dir=tmp_path)
+    index.index_path(elsewhere).symlink_to(index.index_path(settings))
+    share_outlines(settings, tmp_path)
+    left = tmp_path / "gazetteer-0123456789ab.4711.tmp"
+    left.touch()
+    monkeypatch.setattr(index, "build", lambda *_: pytest.fail("built a sound index again"))
+    monkeypatch.setenv("DATELINE_CACHE_DIR", str(tmp_path))
+    with FileLock(tmp_path / "gazetteer.lock"):
+        index.tidy(elsewhere)  # another process is at work: the file may be its own
+    assert left.exists()
+    main(["gazetteer", "build"])
+    assert not left.exists()
 
 
 def test_the_version_follows_the_tables(settings: Settings, tmp_path: Path) -> None:
-    import shutil
-
     data = tmp_path / "data"
     shutil.copytree(settings.data_dir, data, ignore=shutil.ignore_patterns("local", "chronicle"))
     moved = dataclasses.replace(settings, data_dir=data)

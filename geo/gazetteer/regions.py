@@ -106,6 +106,8 @@ def build_outlines(
     try:
         settings.cache_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(settings.cache_dir / "outlines.lock"):
+            for unfinished in settings.cache_dir.glob("outlines-*.tmp*"):
+                unfinished.unlink(missing_ok=True)  # of a build that was ended
             if not _is_sound(path):
                 rows = _own_settlements(settings) if settlements is None else settlements
                 _write(path, rows, report)
