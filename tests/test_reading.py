@@ -360,6 +360,7 @@ def test_a_place_that_nobody_lists_is_named_and_not_located(
 @pytest.mark.parametrize(
     ("text", "name", "country"),
     [
+        ("Israel bombed Gaza City on Monday.", "Gaza City", "PS"),
         ("Israeli planes struck Tyre overnight.", "Tyre", "LB"),
         ("Ukrainian marines hold Krynky.", "Krynky", "UA"),
         ("M23 fighters took Minova.", "Minova", "CD"),
