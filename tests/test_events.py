@@ -179,6 +179,16 @@ TYPED = [
     ("Bakhmut was captured by Russian forces.", "Non-state actor overtakes territory"),
     ("Ukrainian troops captured Bakhmut.", "Government regains territory"),
     ("Russian troops fled when Ukrainian troops retook Bakhmut.", "Government regains territory"),
+    # a bare number stands for people
+    ("Bandits killed 14 in Nyala.", "Attack"),
+    ("Rebels have killed nine at a market in Nyala on Friday.", "Attack"),
+    ("Militants killed 1,100 and wounded 20 in Nyala.", "Attack"),
+    ("Gunmen kill seven in Kharkiv pool hall", "Attack"),
+    ("Six killed as bandits raid Nyala", "Attack"),
+    ("The death toll from the attack on Nyala climbed to 41.", "Attack"),
+    ("Attackers killed a nightwatchman in Nyala.", "Attack"),
+    ("Six were killed, two of them officers, in fighting in Nyala.", "Armed clash"),
+    ("A feud between two clans in Nyala left eight dead.", "Mob violence"),
     # the same told in other words
     ("Police beat a farmer until he died.", "Attack"),
     ("Helicopters have flown 300 people out of the valley.", "Displacement or evacuation"),
@@ -295,6 +305,8 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         "The council in Geneva voted to demolish the old levee.",
         "The orchestra will march into Geneva.",
         # nothing at all
+        "The flu killed 12 in Kharkiv.",
+        "The crew killed 90 minutes in the bar at Geneva.",
         "The weather was fine and the shops were open.",
         "The minister of defence opened a library.",
     ],

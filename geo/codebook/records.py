@@ -7,8 +7,9 @@ from typing import Literal
 
 _LAND = ("land", "neighbours", "sea", "borders")
 SURFACES = ("page", "panel", "chip", *_LAND, "text", "muted", "lines", "accent")
-# Groups that no codebook lists: a reading fills them with the places it found in the text.
-GIVEN_GROUPS = ("country", "place")
+# Groups that no codebook lists: a reading fills them with the places it found in the text, and
+# with people given by their number alone.
+GIVEN_GROUPS = ("country", "place", "count")
 Speech = Literal["noun", "verb", "phrase"]
 SPEECH: tuple[Speech, ...] = ("noun", "verb", "phrase")
 

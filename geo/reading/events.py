@@ -21,6 +21,7 @@ from geo.model import Event, EventPlace, Mention, Place
 from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, breaks_of, clause_of
 from geo.reading.continuing import GOES_ON, is_open, told_again, with_toll
+from geo.reading.counts import with_counts
 from geo.reading.hits import is_heading, literal, with_mentions
 from geo.reading.roles import can_locate, spots
 from geo.reading.several import Several
@@ -103,6 +104,7 @@ class _Reader:
     def _cut(self, bounds: Sequence[tuple[int, int]]) -> list[Sentence]:
         words = self.words
         hits = literal(self.text, words, self.table.lexicon.hits(words))
+        hits = with_counts(words, hits)
         placed = spots(words, self.mentions)
         hits = with_mentions(hits, placed)
         firsts = [hit.first for hit in hits]

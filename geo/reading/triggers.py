@@ -47,7 +47,7 @@ _BACKGROUND = frozenset(
 # Before a passive or after an active verb; forms that make "was killed" passive.
 _BE = word_set("is are was were be been being am get gets got gotten getting")
 _DONE_TO = word_set("killed wounded injured murdered kidnapped abducted")
-_WHERE = word_set("in near during when outside")
+_WHERE = word_set("in near during when outside after")
 _TURNED = word_set("from against by with of near on at in after for to as")
 
 
@@ -364,4 +364,6 @@ def _is_passive(text: Words, hit: Hit) -> bool:
             return True
     follow = words[hit.last + 1] if hit.last + 1 < len(words) else ""
     # "workers killed in X": who kills somebody would say whom.
+    if follow == "as" and words[hit.last + 2 : hit.last + 3] not in (["many"], ["much"]):
+        return form in _DONE_TO  # "14 killed as gunmen stormed the bar"
     return follow == "by" or (form in _DONE_TO and follow in _WHERE and text.gaps[hit.last] == " ")
