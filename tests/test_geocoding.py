@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 
 import pytest
@@ -95,6 +96,30 @@ def test_the_real_gazetteer_answers_through_geopy(settings):
     assert bakhmut.raw["admin1"] == "UA-14"
     assert geocoder.geocode("Paris", country="US", admin1="Texas").raw["admin1"] == "US-TX"
     assert geocoder.reverse((46.64, 32.61)).raw["name"] == "Kherson"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Merida, Venezuela", "VE"),
+        ("Georgia, USA", "US-GA"),
+        ("Georgia, US-GA", "US-GA"),
+        ("Salem, OR", "US-OR"),
+        ("Leon, Guanajuato, Mexico", "MX-GUA"),
+        ("Vancouver, CA", "CA-BC"),
+        ("Merida, Atlantis", None),
+        ("Merida" + ", Mexico" * 2_000, None),
+    ],
+)
+def test_what_stands_behind_a_comma_holds_the_name(settings, query, found):
+    from geo.gazetteer import index
+
+    with contextlib.closing(index.open_gazetteer(settings)) as gazetteer:
+        location = GazetteerGeocoder(gazetteer).geocode(query)
+    if found is None:
+        assert location is None
+    else:
+        assert found in (location.raw["country"], location.raw["admin1"])
 
 
 def test_a_provider_that_fails_is_passed_over_but_not_taken_for_a_miss():

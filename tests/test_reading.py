@@ -219,6 +219,24 @@ def test_names_of_the_news_mean_what_readers_expect(
     assert (surface, country) in [(name, where) for name, _, where in located(text, gazetteer)]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_city"),
+    [
+        ("Donetsk Oblast lost Lyman. Of Donetsk, Zaporizhzhia and Kherson one was hit: a convoy at "
+         "the edge of the city of Zaporizhzhia burned.", True),
+        ("Shells from Pokrovsk and Donetsk hit the village of Zaporizhzhia.", False),
+    ],
+)  # fmt: skip
+def test_a_village_yields_to_the_city_of_its_name_unless_it_is_called_one(
+    gazetteer: Gazetteer, text: str, is_city: bool
+) -> None:
+    found = [m for m in find_mentions(text, gazetteer) if m.surface == "Zaporizhzhia"]
+    assert found
+    for mention in found:
+        assert mention.place is not None
+        assert (mention.place.population > 500_000) == is_city
+
+
 def test_the_gulf_states_are_no_province_of_papua_new_guinea(gazetteer: Gazetteer) -> None:
     found = located("Leaders of the Gulf states met in Riyadh.", gazetteer)
     assert "PG" not in [country for _, _, country in found]

@@ -23,7 +23,7 @@ from geo.gazetteer.layers import (
     PREFERRED,
 )
 from geo.gazetteer.names import normalize, romanization_key
-from geo.geocoding.bounds import bounds_of
+from geo.geocoding.bounds import bounds_of, resolve_admin1, resolve_country
 from geo.model import Candidate, Place
 
 _BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
@@ -69,6 +69,7 @@ _UNUSUAL = 1.5  # what a name that is not the usual one takes from a place's sco
 _TRANSLATED = 4.0  # the same where the name is another place's usual one
 _DOUBT = 0.5  # what is left of a score where a region was given that nobody knows
 _RENAMED_POPULATION = 5_000
+_MOST_COMMAS = 3  # "Springfield, Sangamon County, Illinois, USA"
 _SAME_KM = 25.0  # candidates closer than this are one place for a map
 
 
@@ -78,8 +79,8 @@ def resolve_name(
     """Places that a bare name may mean, best first; scores 0..1 add up to at most 1.
 
     `country` and `admin1` may be codes or names in any usual spelling. Where `admin1` is known
-    only places in it are answers; one that nobody knows is passed over and halves every score. An
-    empty list means not known.
+    only places in it are answers; one that nobody knows is passed over and halves every score.
+    "Cordoba, Argentina" is Cordoba in Argentina. An empty list means not known.
     Raises BadQueryError for empty text, for a country that there is not, and for a region of
     another country.
     """
@@ -108,6 +109,27 @@ def resolve_name(
             if bounds.unknown:
                 reason += f"; no region called {bounds.unknown!r} is known (counts half)"
             return _ranked(hits, doubt * trust * closeness, reason, country=alpha2, admin1=iso)
+    return _within_tail(gazetteer, query, alpha2, admin1)
+
+
+def _within_tail(
+    gazetteer: Gazetteer, query: str, country: str | None, admin1: str | None
+) -> list[Candidate]:
+    """ "Cordoba, Argentina", "Salem, OR": what stands behind the last comma holds the name."""
+    head, _, tail = query.rpartition(",")
+    if not (normalize(head) and normalize(tail)) or query.count(",") > _MOST_COMMAS:
+        return []
+    alpha2, iso = resolve_country(gazetteer, tail), resolve_admin1(gazetteer, tail, country)
+    ways: list[tuple[str | None, str | None]] = []
+    if alpha2 and country in (None, alpha2):
+        ways.append((alpha2, admin1))
+    if iso and not admin1:
+        ways.append((country, iso))
+    if len(tail.strip()) == 2:  # of what two letters mean, a state is what stands behind a town
+        ways.reverse()
+    for within in ways:
+        if found := resolve_name(gazetteer, head, *within):
+            return found
     return []
 
 
@@ -127,7 +149,9 @@ def _search(
             return False
         if hit.grade == BASE and not kinds:
             return False
-        if iso and place.kind != "country":
+        if iso and place.kind == "country":
+            return iso.startswith(f"{place.country}-")
+        if iso:
             return place.admin1 == iso or iso in place.crosses
         if country:
             return place.country == country or country in place.crosses

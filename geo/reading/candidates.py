@@ -17,6 +17,8 @@ from geo.reading.scene import Others, Scene, Spot, family, spot_of
 from geo.reading.span import Span, lies_beside, told, within
 
 _PER_RANK = 0.9  # what ten times as many people are worth
+_CITY = 5.3  # rank of a city of some 200,000
+_OVERSHADOWED = 2.5  # ranks below its country's city of the name
 _LEAST_LENT = 0.2  # of a name, that counts as near
 # Share of a region's people above which a town of its name is what the bare name means. Provinces
 # are seldom named without their head word, but Quebec is, and so are states.
@@ -54,6 +56,11 @@ class Rivals:
             hit.rank >= 5 and hit.grade == PREFERRED and hit.place.kind == "settlement"
             for hit in span.hits
         )
+        self.cities: dict[str, float] = {}  # country -> rank of the largest city of the name there
+        for hit in span.hits:
+            if hit.rank >= _CITY and hit.grade == PREFERRED and hit.place.kind == "settlement":
+                country = hit.place.country
+                self.cities[country] = max(hit.rank, self.cities.get(country, 0.0))
         self.sizeable_town = any(
             hit.rank > 4.5 and hit.place.kind == "settlement" for hit in span.hits
         )
@@ -94,6 +101,12 @@ def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene, rivals: Rival
         weigh(2.0 if place.kind == span.kinds[0] else 1.0, "the kind that is named")
     if span.town and not span.kinds:
         weigh(1.5 if place.kind == "settlement" else -1.0, "named as a town")
+    city = rivals.cities.get(place.country)
+    if city and place.kind == "settlement":
+        if span.village and hit.rank >= _CITY:
+            weigh(-4.0, "named as a village")
+        elif not span.village and hit.rank < city - _OVERSHADOWED:
+            weigh(-2.5 if span.town else -1.0, "a city of its country has the name")
     if place.kind == "admin2" and not span.kinds:
         weigh(-0.5, "second-level region")
     if article and not span.kinds:

@@ -147,13 +147,12 @@ class Evidence:
         if text[span.start - 1 : span.start] == "/" == text[span.end : span.end + 1]:
             span.weigh(-3.5, "between slashes")  # "A/Victoria/361/2011"
         after_comma = text[max(0, span.start - 2) : span.start].startswith(",")
-        span.town = bool(
-            (
-                (after_comma or before in _TOWN_ENDS)
-                and _TOWN_BEFORE.search(text, max(0, span.start - 40), span.start)
-            )
-            or _TOWN_AFTER.match(text, span.end)
-        )
+        town = (
+            (after_comma or before in _TOWN_ENDS)
+            and _TOWN_BEFORE.search(text, max(0, span.start - 40), span.start)
+        ) or _TOWN_AFTER.match(text, span.end)
+        span.town = bool(town)
+        span.village = town is not None and "village" in town.group()
         if before == "as" and _ALIAS_OF.search(text, max(0, span.start - 16), span.start):
             span.weigh(-3.0, "a nickname")
         if _A_TOWN.match(text, span.end):

@@ -35,6 +35,7 @@ class Span:
     holds: list[Span] = field(default_factory=list)  # the towns before its comma
     abroad: bool = False  # said to lie in a country that has no place of its name
     town: bool = False  # "the regional centre of X", "X, the main city"
+    village: bool = False  # "the village of X"
     article: bool = False  # "the" stands before it
     first: int = 0  # index of its first capitalised word
     last: int = 0
