@@ -188,13 +188,24 @@ def _review(event: Mapping[str, Any]) -> str:
 
 def _facts(event: Mapping[str, Any]) -> list[str]:
     facts = []
-    low, high = event.get("fatalities_low"), event.get("fatalities_high")
-    if low is not None:
-        number = f"{low}" if high in (None, low) else f"{low}–{high}"
-        facts.append(strings.FATALITIES.format(n=number))
+    if toll := killed(event.get("fatalities_low"), event.get("fatalities_high")):
+        facts.append(toll)
     if event.get("claimed_by"):
         facts.append(strings.CLAIMED_BY.format(who=event["claimed_by"]))
     return facts
+
+
+def killed(low: int | None, high: int | None) -> str:
+    """How many were killed, in words; empty where nobody says. None is an open end."""
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return strings.FATALITIES_LEAST.format(n=f"{low:,}")
+    if low is None:
+        return strings.FATALITIES_MOST.format(n=f"{high:,}")
+    if high == 0:
+        return strings.FATALITIES_NONE
+    return strings.FATALITIES.format(n=f"{low:,}" if low == high else f"{low:,}–{high:,}")
 
 
 def _source(event: Mapping[str, Any]) -> str:

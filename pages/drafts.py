@@ -190,10 +190,14 @@ def _events(reading: Reading) -> str:
     for event in reading.events:
         names = [reading.mentions[at.mention] for at in event.places if at.role == "location"]
         where = ", ".join(
-            dict.fromkeys(one.place.name if one.place else one.surface for one in names)
+            dict.fromkeys(
+                one.place.name if one.place else strings.DRAFT_UNLOCATED.format(name=one.surface)
+                for one in names
+            )
         )
         when = common.period(event.date_start, event.date_end, event.date_precision)
-        cells = (event.subtype or event.type, where or strings.DRAFT_NOWHERE, when)
+        toll = details.killed(event.fatalities_low, event.fatalities_high)
+        cells = (event.subtype or event.type, where or strings.DRAFT_NOWHERE, when, toll)
         dot = f'<i class="dl-dot" style="--dot:{colours.get(event.type, "#888888")}"></i>'
         rows.append(
             f"<tr><td>{dot}</td>" + "".join(f"<td>{common.safe(cell)}</td>" for cell in cells)

@@ -256,7 +256,8 @@ LEDGER_NONE = (
 )
 NAMED_ELSEWHERE = "Place taken from a sentence near by: {name}"
 NAMED_IN_ROW = "Place as the row has it: {name}"
-FATALITIES = "{n} killed"
+FATALITIES, FATALITIES_NONE = "{n} killed", "none killed"
+FATALITIES_LEAST, FATALITIES_MOST = "at least {n} killed", "up to {n} killed"
 AROUND = "Around it, and its date"
 AROUND_DATED = "Date: {reason}"
 AROUND_UNDATED = "Date: the text gives none"
@@ -467,7 +468,7 @@ DRAFT_DATE_HELP = "The day that “Wednesday night” or “last week” in the 
 DRAFT_LINK, DRAFT_LANGUAGE = "Link", "Language"
 DRAFT_READ = "{events}; places named: {mentions}, located: {located}"
 DRAFT_NOT_ENGLISH = "This text is not in English: names may be found, events hardly."
-DRAFT_NOWHERE = "no place"
+DRAFT_NOWHERE, DRAFT_UNLOCATED = "no place", "{name} (not located)"
 DRAFT_OUTCOMES = {
     "new": "saved",
     "known": "here already",

@@ -23,6 +23,9 @@
     precision: { day: "to the day", week: "to the week", month: "to the month", year: "to the year" },
     dated: (why) => `dated by: ${why}`,
     killed: (n) => `${n} killed`,
+    killedLeast: (n) => `at least ${n} killed`,
+    killedMost: (n) => `up to ${n} killed`,
+    killedNone: "none killed",
     claimed: (who) => `claimed by ${who}`,
     confidence: (n) => `confidence ${n.toFixed(2)}`,
     row: (dataset, id) => `${dataset}, event ${id}`,
@@ -78,8 +81,11 @@
   }
 
   function killed({ fatalities_low: low, fatalities_high: high }) {
-    if (low === null) return "";
-    return words.killed(high === null || high === low ? low : `${low}–${high}`);
+    if (low === null && high === null) return "";
+    if (high === null) return words.killedLeast(low);
+    if (low === null) return words.killedMost(high);
+    if (high === 0) return words.killedNone;
+    return words.killed(high === low ? low : `${low}–${high}`);
   }
 
   function source(event) {

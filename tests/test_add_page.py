@@ -61,6 +61,7 @@ def test_pasted_text_is_shown_then_saved_as_corrected(local_settings: Settings) 
     assert "Kherson" in shown(app)
     assert "1 event; places named: 1, located: 1" in shown(app)
     assert '<mark class="dl-located"' in shown(app)
+    assert "3 killed" in shown(app)
     assert "href" not in shown(app)  # which would lead away from what is not saved yet
     assert "Market hit" not in titles(local_settings)
     app.text_input(key="title-0").set_value("Market shelled")

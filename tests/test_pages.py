@@ -135,6 +135,17 @@ def test_filters_leave_what_the_query_says(local_settings: Settings) -> None:
     assert f"<b>{len(snapshot.events)}</b>" in shown(app)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(None, None, ""), (5, 5, "5 killed"), (30, None, "at least 30 killed"), (0, 0, "none killed"),
+     (None, 40, "up to 40 killed"), (20, 1_999, "20–1,999 killed")],
+)  # fmt: skip
+def test_the_killed_are_told_as_they_are_known(
+    low: int | None, high: int | None, said: str
+) -> None:
+    assert details.killed(low, high) == said
+
+
 def test_another_region_sends_the_map_there(local_settings: Settings) -> None:
     app = run()
     first = app.session_state["flight"]
@@ -545,7 +556,7 @@ def test_an_earlier_version_of_an_article_is_shown_with_what_changed(
             )  # fmt: skip
             stories.save(read, "1", link="u", bands=[], replaces=replaces)
     app = run("articles")
-    assert "<del> three.</del><ins> five.</ins>" in shown(app)
+    assert "<del>three.</del> <ins>five.</ins>" in shown(app)
 
 
 def test_a_data_set_is_taken_in_and_removed_on_its_page(local_settings: Settings) -> None:
