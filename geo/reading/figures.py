@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from geo.reading.markets import is_aside, is_of_trade
 from geo.reading.terms import Hit, Words
 from geo.reading.vocabulary import word_set
 
@@ -49,6 +50,8 @@ _OPPOSED = word_set(
 )
 _MARCHES = word_set("march marches marched marching parade parades paraded rally")
 _GRIEVANCE = word_set("demand demanding demanded against protest protesting pay wages over unpaid")
+_PIT = frozenset({"pit"})
+_CAVES_IN = word_set("collapse collapsed collapses collapsing caved cave flooded floods miners")
 _FORCES, _PEOPLE = frozenset({"soldiers", "militants"}), frozenset({"civilians", "protesters"})
 _CROWDS = frozenset({"protesters", "civilians", "crowd", "quantity", "partisans", "police"})
 
@@ -63,6 +66,8 @@ def is_figure(text: str, words: Words, hit: Hit) -> bool:
         return _SHELL_DOES.isdisjoint(after[:1])  # else the firm
     if after[:1] == ["by"] and not _REVIEWERS.isdisjoint(after[1:3]):
         return True  # "was bombed by critics"
+    if is_of_trade(text, words, hit):
+        return True
     if own in _SPOKEN and hit.first == hit.last:
         rest = [word for word in after[:3] if word not in _ARTICLES and word != "on"]
         return not _SAID.isdisjoint(rest[:2]) and rest[1:2] not in (["office"], ["building"])
@@ -89,7 +94,15 @@ def _is_opposed(words: Sequence[str], first: int) -> bool:
 
 def among_others(words: Words, hits: Sequence[Hit]) -> list[Hit]:
     """Without terms that the terms beside them make something else: "troops marched past"."""
-    return [hit for at, hit in enumerate(hits) if not _is_other(words, hits, at)]
+    return [_as_pit(words, hit) for at, hit in enumerate(hits) if not _is_other(words, hits, at)]
+
+
+def _as_pit(words: Words, hit: Hit) -> Hit:
+    """ "The mine collapsed": one that is worked in, and no weapon."""
+    if words.words[hit.last] not in ("mine", "mines"):
+        return hit
+    after = words.words[hit.last + 1 : hit.last + 9]
+    return Hit(hit.first, hit.last, _PIT) if not _CAVES_IN.isdisjoint(after) else hit
 
 
 def _is_other(words: Words, hits: Sequence[Hit], at: int) -> bool:
@@ -97,6 +110,8 @@ def _is_other(words: Words, hits: Sequence[Hit], at: int) -> bool:
     own, after = words.words[hit.first], words.words[hit.last + 1 : hit.last + 9]
     if own in _BURST and after[:1] == ["of"]:
         return _is_of_an_idea(hits, at, after)
+    if is_aside(words, hits, at):
+        return True
     if own not in _MARCHES or "protest" not in hit.groups:
         return False
     before = next(

@@ -20,7 +20,10 @@ _HYPOTHETICAL = word_set(
     deterrent simulate simulated fictional drill drills assume assumes
     rumour rumours rumor rumors"""
 )
-_UNSURE = word_set("possible potential")  # right before the trigger: of it, not of something else
+_UNSURE = word_set(  # right before the trigger: of it, not of something else
+    "possible potential mock simulated pretend hoax fake practised practiced rehearsed"
+)
+_UNREAL = word_set("hoax hoaxes scare scares thriller film movie novel")  # right after it
 _NOT = word_set("no not never without nor neither t hardly cannot nobody none zero")
 _LASTING_DEEDS = word_set(
     """fighting clashes battle battles shelling bombardment strikes attacks protests protest siege
@@ -220,7 +223,7 @@ def _hypothetical(
             return True
     if lead[-1:] == ["to"] and not {"will", "would"}.isdisjoint(words[begin:first]):
         return True  # "will be defended, to inflict losses"
-    if not _UNSURE.isdisjoint(lead[-2:]):
+    if not _UNSURE.isdisjoint(lead[-2:]) or not _UNREAL.isdisjoint(tail[:1]):
         return True
     said = tail[:1] in (["that"], ["it"], ["he"], ["she"], ["they"])  # "warned that it would"
     if not said and any(w in ("would", "could", "might") for w in tail[:3]):

@@ -311,7 +311,8 @@ def _first(
 def _standing(text: Words, first: int) -> float:
     """What is left of a trigger's weight where it names the reason or the topic of something."""
     words = text.words
-    if first and words[first].endswith("ing") and text.gaps[first - 1] == ", ":
+    result = words[first].endswith("ing") and words[first] != "fighting"
+    if first and result and text.gaps[first - 1] == ", ":
         return IN_BACKGROUND  # ", destroying two helicopters": what came of something
     lead = words[max(0, first - 4) : first]
     if lead[-1:] == ["to"] and not _AIM.isdisjoint(lead[:-1]):
