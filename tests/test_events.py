@@ -189,6 +189,8 @@ TYPED = [
     ("The Government of National Unity condemned the attack on Nyala.",
      "Condemnation or demand"),
     ("The parties agreed to form a unity government.", "Agreement"),
+    ("Students clashed with police in Kyiv, a year after a train crash killed 57 people.",
+     "Violent demonstration"),
     # a bare number stands for people
     ("Bandits killed 14 in Nyala.", "Attack"),
     ("Rebels have killed nine at a market in Nyala on Friday.", "Attack"),
@@ -317,6 +319,13 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         # nothing at all
         "The flu killed 12 in Kharkiv.",
         "The crew killed 90 minutes in the bar at Geneva.",
+        # what was long ago, or was called off
+        "The 1988 massacre in Nyala killed 5,000 people, a museum said.",
+        "Geneva marked 75 years since the massacre in Nyala.",
+        "Moscow marked 80 years since the uprising in which 200,000 people were killed.",
+        "Three decades after soldiers shot dead 40 villagers in Nyala, a school was built.",
+        "A planned rally in Geneva was called off.",
+        "A march planned for Friday in Geneva was cancelled.",
         # markets, polls, contests, faith, drugs, exercises and stories
         "Silver rallied to a ten-year high in Geneva on Friday.",
         "The peso rallied in Moscow.",
@@ -365,6 +374,8 @@ def test_what_did_not_happen_is_no_event(book: Codebook, text: str) -> None:
         ("Unions called a protest march for Saturday.", "planned"),
         ("Britain said that it would withdraw its soldiers from Sudan.", "planned"),
         ("The ceasefire is to begin on Sunday, and talks are to open in Geneva.", "planned"),
+        ("Nurses plan to strike in Geneva from 2 April.", "planned"),
+        ("Drivers intend to go on strike in Geneva from Monday.", "planned"),
         ("Traffic stopped due to shelling by the army.", "occurred"),
         ("Fighting between the army and the rebels continued for a third day.", "ongoing"),
         ("An air strike hit the drama theatre, where families were sheltering.", "occurred"),
@@ -672,6 +683,23 @@ def test_a_date_goes_on_until_another_is_told(book: Codebook, text: str, day: da
     last = max(events_in(text, book), key=lambda event: event.start)
     assert (last.date_start, last.date_precision) == (day, "day")
     assert last.date_reason
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "precision"),
+    [
+        ("A jury heard on Tuesday that he stabbed two men in Nyala in May 2021.",
+         date(2021, 5, 1), "month"),
+        ("The 2021 murder of a priest in Nyala is told in a report.", date(2021, 1, 1), "year"),
+        ("Their 2022 attack on a church in Nyala killed ten people.", date(2022, 1, 1), "year"),
+        ("Drivers intend to go on strike in Geneva from Monday.", date(2023, 3, 6), "day"),
+    ],
+)  # fmt: skip
+def test_neither_the_day_of_the_words_nor_that_of_the_article_dates_an_old_deed(
+    book: Codebook, text: str, first: date, precision: str
+) -> None:
+    event = events_in(text, book)[0]
+    assert (event.date_start, event.date_precision) == (first, precision)
 
 
 def test_without_a_day_of_publication_the_text_gives_the_year(book: Codebook) -> None:

@@ -87,7 +87,7 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 _FUTURE = re.compile(
-    r"\b(?i:will|plan(?:s|ned|ning)?|scheduled|due|set to|to be held|upcoming|ahead of"
+    r"\b(?i:will|plan(?:s|ned|ning)?|intends?|scheduled|due|set to|to be held|upcoming|ahead of"
     r"|expected to|going to|called for|(?:is|are) to|call(?:s|ed)?\b[^.;]{3,40}\bfor)\b"
 )
 _HINT = re.compile(rf"\b(?:(?i:{'|'.join(sorted(HINTS))})\b|(?:1\d|20)\d\ds?\b)")

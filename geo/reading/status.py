@@ -79,6 +79,10 @@ _MEMORY = word_set(
     commemoration remembrance memorial memorials remembering mourn reenact veterans historian
     historians museum century"""
 )
+_AGES = word_set("years year decades decade centuries century")
+_GOES_ON_WITH = word_set("in when that which during")
+_JOINS = frozenset([" ", ",", "-"])  # within a part of a sentence, and a number
+_LOOK_BACK = 16  # words
 _PERFECT = word_set("has have")
 _BE_PAST = word_set("was were been")
 _SPANS = word_set("weeks days months")
@@ -120,11 +124,13 @@ def standing(
         return Standing(None)
     if not _MEMORY.isdisjoint(words[max(begin, first - 5) : first]):
         return Standing(None)
+    if _long_since(text, first, begin) or _is_off(words, last, clause[1]):
+        return Standing(None)
+    inner = words[first:last]  # "workers plan to strike" is one term
     ahead = referred == FEARED or _planned(words, first, last, close, lead)
+    ahead = ahead or ("to" in inner and not _PLAN.isdisjoint(inner))
     if ahead or _called_for(words, last, before):
         return Standing("planned")
-    if not _CALLED_OFF.isdisjoint(tail) and not _BE_PAST.isdisjoint(tail):
-        return Standing(None)  # "the march had been banned"
     claim = -1 if _CLAIM.isdisjoint(before) else _claim(words, begin, first)
     if claim >= 0:
         return Standing("claimed", claim)
@@ -154,6 +160,27 @@ def standing(
     if gaps and form in ("left", "leaving") and "fighting" in tail:
         return Standing("ongoing")
     return Standing("occurred")
+
+
+def _long_since(text: Words, first: int, begin: int) -> bool:
+    """ "Eighty years since the massacre, in which 335 men died", "a year after the coup"."""
+    words = text.words
+    for k in range(first - 1, max(begin, first - _LOOK_BACK), -1):
+        if words[k] in ("since", "after", "from") and words[k - 1] in _AGES:
+            return True
+        if text.gaps[k - 1] not in _JOINS and words[k] not in _GOES_ON_WITH:
+            return False
+    return False
+
+
+def _is_off(words: list[str], last: int, stop: int) -> bool:
+    """ "The march had been banned", "the march planned for Friday was called off"."""
+    after = words[last + 1 : min(last + 10, stop)]
+    for k, word in enumerate(after):
+        if word in _BE_PAST:
+            rest = [one for one in after[k + 1 : k + 4] if one != "been"]
+            return not _CALLED_OFF.isdisjoint(rest[:2]) or rest[:2] == ["called", "off"]
+    return False
 
 
 def _clause_start(text: Words, first: int, begin: int) -> int:

@@ -24,7 +24,10 @@ GOES_ON = 4  # sentences for which a day told of in news holds good
 _REPORTING = word_set(
     "said says statement told announced reported according reports report bulletin briefing tally"
 )
-_SPEAKING = word_set("said says told announced reported stated wrote confirmed declared added")
+_SPEAKING = word_set(
+    "said says told announced reported stated wrote confirmed declared added heard ruled testified"
+)
+_OWN = word_set("the a this that his her its their s")  # before a year that tells one deed
 _FOLLOWED = word_set("after following follows followed since before over")
 _PERFECT = word_set("has have")
 _EARLY = word_set("on late early overnight")
@@ -182,7 +185,12 @@ class Timeline:
 
     def _own(self, number: int, hit: Hit, clause: tuple[int, int]) -> DateSpan | None:
         """The date of an event that stands in its clause, or in its sentence."""
+        year = self._year_before(hit)
+        if year is not None:
+            return year
         words, dates = self.words, self.sentences[number].dates
+        told = [span for span in dates if not self._is_of_report(span)]
+        dates = told or dates  # "heard on Monday that he shot three men in June 2022"
         if any(not span.since for span in dates):
             dates = [span for span in dates if not span.since]
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
@@ -195,6 +203,22 @@ class Timeline:
             return min(rest, key=lambda span: abs(span.start - at))
         if len(dates) == 1 and dates[0].precision == "day":
             return dates[0]  # "shot dead men who marched on Friday"
+        return None
+
+    def _year_before(self, hit: Hit) -> DateSpan | None:
+        """ "The 1994 genocide", "his 2021 murder": the year that a deed is told apart by."""
+        words, published = self.words.words, self.published
+        for k in range(hit.first - 1, max(0, hit.first - 4), -1):
+            if self.words.gaps[k] != " ":
+                return None
+            if len(words[k]) == 4 and words[k].isdecimal() and words[k - 1] in _OWN:
+                year = int(words[k])
+                if not 1000 <= year <= (published.year if published else year):
+                    return None
+                return DateSpan(
+                    self.words.starts[k], self.words.end(k), date(year, 1, 1), date(year, 12, 31),
+                    "year", f"“{words[k]}”", "own",
+                )  # fmt: skip
         return None
 
     def _before(self, number: int, hit: Hit) -> DateSpan | None:
