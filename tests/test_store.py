@@ -28,6 +28,7 @@ from geo.store import Store, changes, open_store, schema, words, writes
 from geo.store.corrections import correction
 from geo.store.database import MIGRATIONS, in_words
 from geo.store.rows import event_ids, rows_of
+from geo.store.snapshot import load_snapshot
 from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, event, mention, reading
 from tests.stores import SQLITE
 
@@ -666,3 +667,36 @@ def test_the_cache_outlives_the_process_and_serves_the_geocoder(own: Settings) -
             cached = CachedGeocoder(Nowhere(), opened, provider="p", version="1")
             assert cached.geocode("Atlantis") is None
     assert asked == ["Atlantis"]
+
+
+@SQLITE
+def test_no_look_up_goes_through_a_large_table(store: Store, own: Settings) -> None:
+    """Each statement by the database's own plan; tables of few rows may be read whole."""
+    read = reading()
+    store.save(read)
+    before = load_snapshot(store, own)
+    other = dataclasses.replace(read.article, id="other", title="Another")
+    said: list[tuple[str, object]] = []
+
+    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        if statement.split()[0] in ("SELECT", "UPDATE", "DELETE"):
+            said.append((statement, parameters))
+
+    sa.event.listen(store.database.engine, "before_cursor_execute", note)
+    store.article(read.article.id)
+    store.mentions(read.article.id)
+    store.event_details(sorted(store.search("Bakhmut")))
+    store.known([read.article], "")
+    store.save(dataclasses.replace(read, article=other))
+    load_snapshot(store, own, before)
+    store.delete_article(other.id)
+    sa.event.remove(store.database.engine, "before_cursor_execute", note)
+    assert len(said) > 20
+    scanned = set()
+    with store.database.engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        for statement, parameters in said:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            steps = [step for _, _, _, step in plan if step.startswith("SCAN")]
+            scanned |= {step.split()[1] for step in steps if "VIRTUAL TABLE INDEX" not in step}
+    assert scanned <= {"correction", "dataset"}
