@@ -669,6 +669,8 @@ def test_a_report_dates_what_it_reports(book: Codebook) -> None:
          date(2022, 2, 5)),
         ("On 27 December 2021 a missile hit Kharkiv. On 3 January shells fell on Bakhmut.",
          date(2022, 1, 3)),
+        ("On 14 January 2022 a missile hit Kharkiv. On 3 January shells fell on Bakhmut.",
+         date(2022, 1, 3)),
         ("On 24 February 2022 a missile hit Kharkiv. On 1 March shells fell on Nyala. On 5 June it "
          "rained. On 9 July shells fell on Bakhmut.", date(2022, 7, 9)),
         ("On 24 March 2022 a missile hit Kharkiv. On 11 November shells fell on Bakhmut.",

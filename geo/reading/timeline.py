@@ -20,6 +20,7 @@ from geo.reading.vocabulary import word_set
 
 RECENT_DAYS = 31  # what is further back is seldom what an article is about
 OLD_YEARS = 10  # what is further back is history, not news
+EARLY = date(1000, 1, 1)  # no account begins before
 GOES_ON = 4  # sentences for which a day told of in news holds good
 _REPORTING = word_set(
     "said says statement told announced reported according reports report bulletin briefing tally"
@@ -56,7 +57,9 @@ class Timeline:
             self._count_from_the_first(text)
         self.is_account = self._is_account()
         own = [s.date_start for s in self._all() if s.basis == "own" and s.precision == "day"]
-        self._first = min(own, default=date.min)
+        # What an account tells of lies between the first day that it names and its own; but "3
+        # January" after "14 January 2025" is of that month, and not of the year after.
+        self._first = max(min(own, default=EARLY), EARLY) - timedelta(days=RECENT_DAYS)
         self._last: list[DateSpan | None] = []  # the last day told of up to each sentence's end
         self._settle()
         self._told: tuple[int, DateSpan] | None = None  # the day of the last event with its own
@@ -167,7 +170,6 @@ class Timeline:
             return span
         years = range(last.date_start.year - 1, last.date_start.year + 2)
         moved = [found for year in years if (found := _in_year(span, year)) is not None]
-        # What an account tells of lies between the first day that it names and its own.
         first, own = self._first, self.published or date.max
         moved = [found for found in moved if first <= found.date_start <= own] or moved
         if not moved:
