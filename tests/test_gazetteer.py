@@ -39,9 +39,16 @@ def test_other_names_and_scripts_find_bakhmut(gazetteer: Gazetteer, name: str) -
     assert "gn:713174" in [place.id for place in gazetteer.lookup(name)]
 
 
+@pytest.mark.parametrize("name", ["Kabkabiya", "Kabkabiyya", "Kabkābīyah"])
+def test_arabic_endings_are_spelt_in_every_usual_way(gazetteer: Gazetteer, name: str) -> None:
+    assert gazetteer.lookup(name)[0].country == "SD"
+
+
 @pytest.mark.parametrize(
     ("name", "place_id"),
     [
+        ("El Alto", "dl:el-alto"),
+        ("Hroza", "dl:hroza"),
         ("Ukraine", "iso:UA"),
         ("U.S.", "iso:US"),
         ("United Kingdom", "iso:GB"),

@@ -364,7 +364,7 @@ def test_a_state_with_a_governor_is_meant_throughout(
         ("The Bakh region was shelled.", "Bakh"),
         ("Soldiers attacked Nyamzimu on Monday.", "Nyamzimu"),
         ("Sectarian clashes in Kurram killed 20.", "Kurram"),
-        ("Jihadists attacked Djibo and Barsalogho on Monday.", "Barsalogho"),
+        ("Jihadists attacked Djibo and Zafkoro on Monday.", "Zafkoro"),
     ],
 )
 def test_a_place_that_nobody_lists_is_named_and_not_located(

@@ -28,6 +28,13 @@ PREFERRED, ALIAS, ABBREVIATION, DEMONYM, BASE, FOREIGN = range(6)  # grades of a
 MIN_POPULATION = 500
 _CAPITAL_RANK = 0.8  # how much oftener a capital is named than a city of its size (log10)
 _RUSSIAN = re.compile(r"(?:ое|ая|ово|ево|ский|ская|ские|ица|ино)\b")  # Russian endings of names
+# Countries that write Arabic, and how Latin letters end what ends in yah with its doubled letter.
+_ARABIC = frozenset(
+    ("AE", "BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PS", "QA",
+     "SA", "SD", "SY", "TD", "TN", "YE")
+)  # fmt: skip
+_IYA = ("iya", "iyah", "iyya", "iyyah", "iyeh")
+_IYA_END = re.compile(r"iyy?(?:ah?|eh)\Z")
 _ALIKE = 62  # share of letters in common, in hundredths, that makes an alias a spelling
 _JOIN_DEGREES = 0.02  # settlements of the two packages this close, in one country, are the same
 # Words that say what kind of unit a name is; "Bakhmut Raion" is also looked up as "bakhmut" + head.
@@ -63,6 +70,16 @@ class Row:
         key = normalize(name)
         if key:
             self.names[key] = min(grade, self.names.get(key, grade))
+
+    def vary_endings(self) -> None:
+        """Spell an Arabic "-iyah" in the other usual ways too: Kabkabiya, Kabkabiyya."""
+        if self.country not in _ARABIC:
+            return
+        for key, grade in [*self.names.items()]:
+            if grade <= ALIAS and key.endswith(_IYA) and key.isascii():
+                stem = _IYA_END.sub("", key)
+                for ending in _IYA:
+                    self.names.setdefault(stem + ending, grade)
 
     def abbreviate(self, short: str) -> None:
         """ "Ky.", "N.Y." keep their periods in the key, so that "Ms." is not Mississippi's MS."""
@@ -151,6 +168,7 @@ def settlements(data_dir: Path) -> Iterator[Row]:
             if other:
                 grade = ALIAS if _alike(other, key) else FOREIGN
                 row.names[other] = min(grade, row.names.get(other, grade))
+        row.vary_endings()
         yield row
 
 
@@ -324,6 +342,7 @@ def own_places(data_dir: Path) -> Iterator[Row]:
             row.add(alias, PREFERRED if entry["name"] == f"{alias} Airport" else ALIAS)
         for demonym in entry["demonyms"].split("|"):
             row.add(demonym, DEMONYM)
+        row.vary_endings()
         yield row
 
 
