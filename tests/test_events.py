@@ -49,6 +49,7 @@ KNOWN = {
     "El Fasher": place("El Fasher", "settlement", "SD", "SD-DN"),
     "Nyala": place("Nyala", "settlement", "SD", "SD-DS"),
 }
+KNOWN["KYIV"] = KNOWN["Kyiv"]
 DEMONYMS = {"Ukrainian": UKRAINE, "Russian": RUSSIA, "Russians": RUSSIA, "Sudanese": SUDAN}
 METONYMS = {"Moscow says": "Moscow", "Kyiv's": "Kyiv"}
 
@@ -191,6 +192,8 @@ TYPED = [
     ("The parties agreed to form a unity government.", "Agreement"),
     ("Students clashed with police in Kyiv, a year after a train crash killed 57 people.",
      "Violent demonstration"),
+    ("A year after the coup, thousands marched in Kyiv.", "Peaceful protest"),
+    ("Clashes between rebels and a militia killed 12 people in Nyala.", "Armed clash"),
     # a bare number stands for people
     ("Bandits killed 14 in Nyala.", "Attack"),
     ("Rebels have killed nine at a market in Nyala on Friday.", "Attack"),
@@ -442,6 +445,19 @@ def test_status(book: Codebook, text: str, status: str) -> None:
          {"target": ["Kharkiv"]}),
         ("The army shelled towns in the Kherson region, including Kherson.", ["Kherson"], {}),
         ("After shelling in Ukraine, Russia bombed Kharkiv.", ["Ukraine"], {}),
+        # who is blamed, where somebody learnt it, what is burnt, where it set off from
+        ("The envoy accused Moscow of bombing a clinic in Kharkiv.", ["Kharkiv"], {}),
+        ("Soldiers trained in Ukraine killed 15 rebels in Nyala.", ["Nyala"], {}),
+        ("Rebels armed by Russia killed 12 soldiers in El Fasher.", ["El Fasher"], {}),
+        ("Demonstrators in Khartoum burned flags of Russia.", ["Khartoum"], {}),
+        ("Russian jets struck targets in Kharkiv from an air base in Belgorod.", ["Kharkiv"],
+         {"origin": ["Belgorod"]}),
+        ("Rebels seized El Fasher and have surrounded Nyala and Khartoum.", ["El Fasher"], {}),
+        # where a report was filed, which counts where it names nothing else
+        ("KYIV - Fighting between rebels and a militia killed 12 people in Nyala.", ["Nyala"], {}),
+        ("KYIV (AP) - Police fired tear gas at protesters on Friday.", ["KYIV"], {}),
+        ("KYIV - Students clashed with police, a year after a bomb killed 57 people in Nyala.",
+         ["KYIV"], {}),
     ],
 )  # fmt: skip
 def test_places_and_their_roles(
@@ -566,10 +582,33 @@ def test_an_event_told_over_several_sentences_is_one(
         "A missile hit Kharkiv. The army is planning further missile attacks.",
         "A missile hit Kharkiv. It rained. It rained. It rained. Shells fell on a school.",
         "Hundreds marched through Khartoum. A mob lynched a thief.",
+        "A bomb exploded in Kharkiv on Tuesday. The bombing took place in Nyala.",
+        "A bomb killed five people in Nyala. KYIV - A bomb killed seven people on Tuesday.",
     ],
 )
 def test_what_is_told_next_may_be_another_event(book: Codebook, text: str) -> None:
     assert len(events_in(text, book)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "dead", "locations"),
+    [
+        # a title and the sentence that says the same
+        ("Shells kill 17 in El Fasher\n\nKYIV (AP) - Seventeen people were killed on Tuesday when "
+         "shells hit a market in El Fasher, medics said.", 28, 17, ["El Fasher"]),
+        ("Air strike kills 100 in Nyala\n\nKYIV - An air strike on a village killed 100 people on "
+         "Tuesday, witnesses said.", 28, 100, ["Nyala"]),
+        ("KYIV - Gunmen killed 14 villagers in Sudan, police said on Wednesday. The attack took "
+         "place in Nyala on Tuesday.", 28, 14, ["Nyala"]),
+    ],
+)  # fmt: skip
+def test_a_title_and_its_lead_are_one_event(
+    book: Codebook, text: str, day: int, dead: int, locations: list[str]
+) -> None:
+    (event,) = events_in(text, book)
+    assert event.date_start == date(2023, 2, day)
+    assert event.fatalities_low == dead
+    assert where(text, event) == locations
 
 
 def test_a_later_sentence_may_say_when(book: Codebook) -> None:

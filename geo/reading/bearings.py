@@ -46,6 +46,8 @@ _SENT_OUT = word_set(
     """fired fire firing launched launch launching launches shot flew flown shelled shelling
     bombarded pounded advanced advancing crossed shells rockets missiles drones"""
 )
+_BASES = word_set("base bases airbase airbases airfield airfields")
+_STRIKING = _SENT_OUT | {"struck", "hit", "attacked", "bombed", "raided", "strikes", "targeted"}
 _ARRIVING = word_set(
     """hit hits struck strike at to into towards toward killed killing landed fell against until
     while and"""
@@ -142,6 +144,8 @@ def is_source(text: Words, first: int, begin: int, free: int) -> bool:
         if gaps[k] not in (" ", "-") or words[k] in _ARRIVING:
             return False
         if words[k] == "from":
+            if not _BASES.isdisjoint(words[k + 1 : first]):  # "struck camps from a base in X"
+                return not _STRIKING.isdisjoint(words[begin:k])
             return not _SENT_OUT.isdisjoint(words[max(begin, k - 6) : k])
     return False
 

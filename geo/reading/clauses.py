@@ -39,6 +39,8 @@ class Sentence:
     hits: list[Hit]
     spots: list[Spot]
     dates: list[DateSpan] = field(default_factory=list)
+    filed: int = 0  # the first word after a dateline ("KANO, Nigeria (AP) - "), if it has one
+    filed_end: int = 0  # the same in characters
     floating: bool = False  # it says "on Saturday", and no day is known to count from
     breaks: tuple[int, ...] = ()  # words that begin a part that tells of something elsewhere
     cuts: list[int] | None = None  # words that begin a clause, once they are asked for
@@ -75,7 +77,7 @@ def breaks_of(
     if len(sentence.spots) < 2:
         return ()
     words, hits = text.words, sentence.hits
-    named = [spot for spot in sentence.spots if can_locate(spot)]
+    named = [s for s in sentence.spots if can_locate(s) and s.first >= sentence.filed]
     placed = [spot.first for spot in named]
     if len(placed) < 2:
         return ()

@@ -47,6 +47,7 @@ _ELSE = word_set(
 _PLACES = word_set("settlements towns villages cities communities hamlets districts regions")
 _QUOTES = '“"«„'
 _OPENING = 4  # characters that "On" and the like take before a date that opens a sentence
+_HAPPENED = word_set("took happened occurred")
 _IN_ALL = word_set("toll total altogether all least count counted now far")
 _ACTORS = frozenset({"militants", "soldiers", "police", "mob", "rioters", "protesters"})
 
@@ -62,13 +63,18 @@ def told_again(
     """The event told of before with what a reading of a later sentence adds, if it is the same."""
     if new.status not in _OPEN or not _is_kin(words, told, new):
         return None
-    if _is_elsewhere(mentions, told, sentence, new) or _has_new_doer(words, told, sentence, new):
-        return None
     inside = words.words[sentence.begin : sentence.stop]
+    found = _says_where(mentions, told, inside, new)
+    if not found and _is_elsewhere(mentions, told, sentence, new):
+        return None
+    if _has_new_doer(words, told, sentence, new):
+        return None
     if not _ELSE.isdisjoint(inside) or not _PLACES.isdisjoint(inside):
         return None
     if sentence.begin and any(mark in words.gaps[sentence.begin - 1] for mark in _QUOTES):
         return None  # somebody else tells it, in words of their own
+    if found:
+        told = replace(told, places=new.places)
     return _with_toll(words, _dated(_grown(words, told, new), sentence, new), sentence, new)
 
 
@@ -88,6 +94,18 @@ def with_toll(words: Words, told: Event, sentence: Sentence) -> Event | None:
     dead = found.dead if found.dead != harm.NOTHING else known[:2]
     hurt = found.hurt if found.hurt != harm.NOTHING else known[2:]
     return _with_harm(told, dead, hurt)
+
+
+def _says_where(
+    mentions: Sequence[Mention], told: Event, inside: Sequence[str], new: Event
+) -> bool:
+    """ "The attack took place in X": of an event that had a country or a dateline only."""
+    if inside[0] != "the" or _DEED.isdisjoint(inside[1:4]) or _HAPPENED.isdisjoint(inside[2:6]):
+        return False
+    vague = (mentions[p.mention] for p in told.places if p.role == "location")
+    return bool(new.places) and all(
+        m.surface.isupper() or (m.place is not None and m.place.kind == "country") for m in vague
+    )
 
 
 def _is_deadly(event: Event) -> bool:
@@ -129,7 +147,11 @@ def _is_elsewhere(mentions: Sequence[Mention], told: Event, sentence: Sentence, 
         return place.id if place is not None else mentions[index].surface.casefold()
 
     here = {name(p.mention) for p in told.places}
-    own = {name(p.mention) for p in new.places if mentions[p.mention].start >= sentence.start}
+    # Where the lead was filed is no place of its own, if it counts the same dead as the title.
+    dead = (told.fatalities_low, told.fatalities_high)
+    same = dead != harm.NOTHING and dead == (new.fatalities_low, new.fatalities_high)
+    filed = sentence.filed_end if same else sentence.start
+    own = {name(p.mention) for p in new.places if mentions[p.mention].start >= filed}
     # "The blast on Tuesday" says first when it was; "On Tuesday shells" begins something new.
     undated = not told.date_reason.startswith("“") and all(
         span.start - sentence.start > _OPENING for span in sentence.dates

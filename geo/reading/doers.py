@@ -27,6 +27,9 @@ _GROUPS = (
 _VEHICLES = word_set(
     "plane flight jet bus train ferry convoy ship boat truck airliner lorry travelling traveling"
 )
+_BLAMED = word_set("accused accuses accusing accuse blamed blames blaming")
+_SCHOOLED = word_set("trained educated schooled armed funded equipped born raised radicalised")
+_EMBLEMS = word_set("flag flags effigy effigies portrait portraits map maps image images")
 
 
 def strikes(text: str, start: int, end: int) -> bool:
@@ -34,6 +37,21 @@ def strikes(text: str, start: int, end: int) -> bool:
     if _STRIKES.match(text, end) is None:
         return False
     return start == 0 or not _PLACED.search(text, max(0, start - 20), start)
+
+
+def is_somebodys(words: Sequence[str], first: int, follow: Sequence[str]) -> bool:
+    """Whether a place is blamed, was where somebody learnt the trade, or is on a flag.
+
+    "Accused Moscow of shelling a school", "troops trained in Jordan", "burned flags of Israel".
+    """
+    lead = words[max(0, first - 3) : first]
+    if lead[-1:] == ["the"]:
+        lead = lead[:-1]
+    if not _BLAMED.isdisjoint(lead[-1:]):
+        return follow[:1] in (["of"], ["for"])
+    if lead[-1:] in (["in"], ["by"]):
+        return not _SCHOOLED.isdisjoint(lead[-2:-1])
+    return lead[-1:] == ["of"] and not _EMBLEMS.isdisjoint(lead[-2:-1])
 
 
 def is_office(follow: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ from geo.reading.actors import country_name, find_actors
 from geo.reading.clauses import Sentence, breaks_of, clause_of
 from geo.reading.continuing import GOES_ON, is_open, told_again, with_toll
 from geo.reading.counts import with_counts
+from geo.reading.evidence import DATELINE_END
 from geo.reading.hits import is_heading, literal, with_mentions
 from geo.reading.roles import can_locate, spots
 from geo.reading.several import Several
@@ -30,7 +31,7 @@ from geo.reading.terms import Hit, Words, tokenize
 from geo.reading.timeline import RECENT_DAYS, Timeline
 from geo.reading.triggers import Sense, TriggerTable
 from geo.reading.vocabulary import word_set
-from geo.reading.where import PlaceFinder
+from geo.reading.where import TAKEN, PlaceFinder
 
 FAR_KM = 100.0
 LEAST_SCORE = 3.0  # weaker readings are no events
@@ -44,7 +45,6 @@ _SCORE = re.compile(
     r"(?=[.,;)]|$| (?:in|at|on|win|victory|defeat|away|home)\b)"
 )
 _REGAINED, _OVERTAKEN = "Government regains territory", "Non-state actor overtakes territory"
-_TAKEN = frozenset({_REGAINED, _OVERTAKEN})
 _ORDINALS = word_set("second third fourth fifth sixth seventh eighth ninth tenth latest")
 _ARMS = frozenset(["plane", "artillery", "bomb", "suicide", "grenade", "drones", "disaster"])
 _SHOWS = word_set("tell tells told show shows showed showing depict depicts about recalls scenes")
@@ -121,8 +121,19 @@ class _Reader:
             own = hits[low : min(high, low + MOST_HITS)]
             if len(bounds) > 1 and is_heading(self.text, start, end, stop - begin):
                 own = []
-            found.append(Sentence(start, end, begin, stop, own, placed[before:after]))
+            sentence = Sentence(start, end, begin, stop, own, placed[before:after])
+            sentence.filed_end = self._after_dateline(sentence)
+            sentence.filed = bisect_left(words.starts, sentence.filed_end, begin, stop)
+            found.append(sentence)
         return found
+
+    def _after_dateline(self, sentence: Sentence) -> int:
+        """The character after "KANO, Nigeria (AP) - ", or the first of the sentence."""
+        first = sentence.spots[0] if sentence.spots else None
+        if first is None or first.first != sentence.begin or not first.mention.surface.isupper():
+            return sentence.start
+        filed = DATELINE_END.match(self.text, first.mention.end)
+        return filed.end() if filed else sentence.start
 
     def read(self) -> tuple[Event, ...]:
         for number, sentence in enumerate(self.sentences):
@@ -312,7 +323,7 @@ class _Reader:
             status = "ongoing"  # how people live is no deed that is over
         places = self.where.places(number, sentence, hit, clause, sense)
         subtype = sense.subtype
-        if subtype in _TAKEN:
+        if subtype in TAKEN:
             subtype = self._by_whose_army(sentence, hit, places) or subtype
         claimed_by = ""
         if state.claim >= 0 and state.status == "claimed":

@@ -39,7 +39,7 @@ _LIST_OF_NAMES = re.compile(r"(?:, (?:[A-Z][a-z]+[ ]?){1,2})*(?:,? (?:and|or|&) 
 
 # "KYIV (Reuters) -", "Sharon, Conn. --": where a report was filed.
 _DATELINE_START = re.compile(r"(?:^|\n|[.!?…\"”]\s)\s*(?:[A-Z][A-Za-z]+ ){0,2}\Z")
-_DATELINE_END = re.compile(
+DATELINE_END = re.compile(
     r"(?:, [A-Z][\w. ]{1,20})?[ ]?(?:\([A-Z][^)\n]{1,24}\))? ?(?:—|–|--|-) ?(?=[\w\"“])"
 )
 
@@ -72,7 +72,7 @@ class Evidence:
 
     def _is_dateline(self, span: Span) -> bool:
         return len(span.surface) > 3 and bool(
-            _DATELINE_END.match(self.doc.text, span.end)
+            DATELINE_END.match(self.doc.text, span.end)
             and _DATELINE_START.search(self.doc.text, max(0, span.start - 4), span.start)
         )
 

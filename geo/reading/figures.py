@@ -50,7 +50,7 @@ _OPPOSED = word_set(
 )
 _MARCHES = word_set("march marches marched marching parade parades paraded rally")
 _GRIEVANCE = word_set("demand demanding demanded against protest protesting pay wages over unpaid")
-_PIT = frozenset({"pit"})
+_PIT, _MINE = frozenset({"pit"}), frozenset({"mine", "mines"})
 _CAVES_IN = word_set("collapse collapsed collapses collapsing caved cave flooded floods miners")
 _FORCES, _PEOPLE = frozenset({"soldiers", "militants"}), frozenset({"civilians", "protesters"})
 _CROWDS = frozenset({"protesters", "civilians", "crowd", "quantity", "partisans", "police"})
@@ -94,13 +94,12 @@ def _is_opposed(words: Sequence[str], first: int) -> bool:
 
 def among_others(words: Words, hits: Sequence[Hit]) -> list[Hit]:
     """Without terms that the terms beside them make something else: "troops marched past"."""
-    return [_as_pit(words, hit) for at, hit in enumerate(hits) if not _is_other(words, hits, at)]
+    kept = [hit for at, hit in enumerate(hits) if not _is_other(words, hits, at)]
+    return [_as_pit(words, hit) if words.words[hit.last] in _MINE else hit for hit in kept]
 
 
 def _as_pit(words: Words, hit: Hit) -> Hit:
     """ "The mine collapsed": one that is worked in, and no weapon."""
-    if words.words[hit.last] not in ("mine", "mines"):
-        return hit
     after = words.words[hit.last + 1 : hit.last + 9]
     return Hit(hit.first, hit.last, _PIT) if not _CAVES_IN.isdisjoint(after) else hit
 

@@ -51,6 +51,7 @@ _CONTRABAND = word_set(
     narcotics drugs contraband cigarettes ivory"""
 )
 _TEAMS = word_set("warriors raiders pirates outlaws")
+_SAID_OF_TRADE = _RALLY | _PROTESTS | _TARGETS | _TEAMS | {"pound"}
 _FORCES = frozenset({"soldiers", "militants", "police", "military_place", "territory"})
 _NEAR = 8
 
@@ -58,6 +59,8 @@ _NEAR = 8
 def is_of_trade(text: str, words: Words, hit: Hit) -> bool:
     """Whether a term is of prices, polls, contests, drugs or names of teams."""
     own, last = words.words[hit.first], hit.last
+    if own not in _SAID_OF_TRADE and words.words[last] not in _TRUCE:
+        return "strong_finding" in hit.groups and words.words[last + 1 : last + 2] == ["no"]
     after = words.words[last + 1 : last + 1 + _NEAR]
     before = words.words[max(0, hit.first - _NEAR) : hit.first]
     if own in _RALLY:
@@ -74,24 +77,25 @@ def is_of_trade(text: str, words: Words, hit: Hit) -> bool:
         return scheme >= 0 and _ARMED_SCHEMES.isdisjoint(before[max(0, scheme - 1) : scheme])
     if words.words[last] in _TRUCE:
         return "war" in before + after and not _BUSINESS.isdisjoint(before + after)
-    if own in _TEAMS:
-        return before[-1:] == ["the"] and text[words.starts[hit.first]].isupper()
-    return "strong_finding" in hit.groups and after[:1] == ["no"]
+    return before[-1:] == ["the"] and text[words.starts[hit.first]].isupper()  # a team
 
 
 def is_aside(words: Words, hits: Sequence[Hit], at: int) -> bool:
     """Whether a term is of blame, of faith or of drugs, by the terms beside it."""
     hit = hits[at]
+    first, is_protest = words.words[hit.first], "protest" in hit.groups
+    if not is_protest and first not in _SEIZED and words.words[hit.last] != "fire":
+        return False
     own = words.words[hit.first : hit.last + 1]
     after = words.words[hit.last + 1 : hit.last + 1 + _NEAR]
     if own[-2:] == ["under", "fire"]:
         return _is_blame(after) and _is_of_no_force(hits, at)
-    if own[0] in _SEIZED and not _CONTRABAND.isdisjoint(after):
+    if first in _SEIZED and not _CONTRABAND.isdisjoint(after):
         return all("weapons" not in one.groups for one in hits[at + 1 : at + 4])
-    if "protest" not in hit.groups or not _GRIEVANCE.isdisjoint(after):
+    if not is_protest or not _GRIEVANCE.isdisjoint(after):
         return False
     before = words.words[max(0, hit.first - 3) : hit.first]
-    if own[0].startswith("march"):
+    if first.startswith("march"):
         return not _DEVOUT.isdisjoint(before)
     if own[-1] == "march" and after[:1] == ["past"]:
         return True

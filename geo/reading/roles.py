@@ -17,7 +17,7 @@ from geo.reading.bearings import (
     names_plant,
 )
 from geo.reading.cues import GOVERNING
-from geo.reading.doers import end_of_a_ride, is_office, names_group
+from geo.reading.doers import end_of_a_ride, is_office, is_somebodys, names_group
 from geo.reading.terms import Words
 from geo.reading.vocabulary import word_set
 
@@ -221,7 +221,11 @@ def _role(text: Words, spot: Spot, trigger: tuple[int, int], begin: int, end: in
     if lead[-1:] == ["the"]:
         lead = lead[:-1]
     follow = words[spot.last + 1 : min(spot.last + 6, end)]
-    if is_office(follow) or names_group(words, spot.first):
+    if (
+        is_office(follow)
+        or names_group(words, spot.first)
+        or is_somebodys(words, spot.first, follow)
+    ):
         return None
     ride = end_of_a_ride(words, spot.first, follow)
     if ride:

@@ -124,7 +124,7 @@ def standing(
         return Standing(None)
     if not _MEMORY.isdisjoint(words[max(begin, first - 5) : first]):
         return Standing(None)
-    if _long_since(text, first, begin) or _is_off(words, last, clause[1]):
+    if long_since(text, first, begin) or _is_off(words, last, clause[1]):
         return Standing(None)
     inner = words[first:last]  # "workers plan to strike" is one term
     ahead = referred == FEARED or _planned(words, first, last, close, lead)
@@ -148,7 +148,7 @@ def standing(
             in [words[k : k + 3] for k in range(last + 1, min(last + 6, end))]
         )
         or _lasting(words[clause[0] : clause[1]])
-        or _went_on(words, last, clause[1])
+        or _went_on(words, first, last, clause[1])
         or (form.endswith("ing") and not _BE_NOW.isdisjoint(lead[-3:]) and "by" not in lead[-2:])
         or (form.endswith("ing") and not _WERE.isdisjoint(lead[-2:]))
         or _progressive(words, start, first)
@@ -162,14 +162,17 @@ def standing(
     return Standing("occurred")
 
 
-def _long_since(text: Words, first: int, begin: int) -> bool:
-    """ "Eighty years since the massacre, in which 335 men died", "a year after the coup"."""
+def long_since(text: Words, first: int, begin: int) -> bool:
+    """Whether a word only says how long ago something was.
+
+    "Eighty years since the massacre, in which 335 men died", "a year after the coup".
+    """
     words = text.words
-    for k in range(first - 1, max(begin, first - _LOOK_BACK), -1):
-        if words[k] in ("since", "after", "from") and words[k - 1] in _AGES:
-            return True
+    for k in range(first, max(begin + 1, first - _LOOK_BACK), -1):
         if text.gaps[k - 1] not in _JOINS and words[k] not in _GOES_ON_WITH:
             return False
+        if words[k - 1] in ("since", "after", "from") and words[k - 2] in _AGES:
+            return True
     return False
 
 
@@ -330,9 +333,9 @@ def _lasting(around: list[str]) -> bool:
     )
 
 
-def _went_on(words: list[str], last: int, stop: int) -> bool:
+def _went_on(words: list[str], first: int, last: int, stop: int) -> bool:
     """ "Fighting between the army and the rebels continued in X": the deed is the subject."""
-    if words[last] not in _LASTING_DEEDS:
+    if _LASTING_DEEDS.isdisjoint(words[first : last + 1]):
         return False
     after = words[last + 1 : min(last + 13, stop)]
     at = next((k for k, word in enumerate(after) if word in _GOING_ON_AFTER), 0)

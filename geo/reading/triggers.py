@@ -177,7 +177,7 @@ class TriggerTable:
                 for one_of in rule.with_:
                     if rest & one_of:
                         continue
-                    if present & one_of or not around & one_of:
+                    if present & one_of or not around & one_of or around & rule.without:
                         weight = 0.0
                         break
                     weight *= FROM_CONTEXT

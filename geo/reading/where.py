@@ -19,6 +19,7 @@ from geo.reading.roles import (
     roles,
     without_containers,
 )
+from geo.reading.status import long_since
 from geo.reading.terms import Hit, Words
 from geo.reading.triggers import Sense
 
@@ -33,9 +34,15 @@ _END: tuple[frozenset[Role], frozenset[Role]] = (
 )
 _ABOUT = _SPOKEN | {"Protests"}
 _OF_A_STATE = frozenset(["martial", "mobilisation", "mobilization"])
+_BESIEGING = frozenset(
+    ["surrounded", "surrounding", "encircled", "encircling", "besieged", "besieging", "threatens"]
+)
 _OPENS_DESCRIPTION = frozenset(["a", "an", "the", "in"])
 _AGAIN = frozenset(["city", "town", "village", "enclave", "region", "island", "port", "camp"])
 _AT = frozenset(["in", "at", "near", "of", "on", "outside", "around", "across", "between", "and"])
+
+# Ground that one side takes from another.
+TAKEN = frozenset({"Government regains territory", "Non-state actor overtakes territory"})
 
 
 class PlaceFinder:
@@ -63,6 +70,10 @@ class PlaceFinder:
         found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
         low, high = part_of(sentence, hit.first)
         found = without_containers(self.words, [p for p in found if low <= p[0].first < high])
+        found = [p for p in found if not long_since(self.words, p[0].first, sentence.begin)]
+        found = self._without_dateline(sentence, found)
+        if sense.subtype in TAKEN:
+            found = [p for p in found if not self._is_besieged(hit, p[0])] or found
         kind = "Agreement" if sense.subtype == "Agreement" else sense.type
         if kind in _ABOUT:  # "in Berlin, students protested against Russia": none of its places
             found = [p for p in found if p[1] != "location" or self._rank(hit, p[0], kind) <= 2]
@@ -91,6 +102,18 @@ class PlaceFinder:
         end = sentence.stop
         found = roles(self.words, sentence.spots, (end, end), sentence.begin, end)
         return place_list([(spot, role) for spot, role in found if role == "location"])
+
+    def _without_dateline(
+        self, sentence: Sentence, found: list[tuple[Spot, Role]]
+    ) -> list[tuple[Spot, Role]]:
+        """ "BOGOTA - Fighting in Tibú": where it was filed only counts where nothing else does."""
+        rest = [pair for pair in found if pair[0].first >= sentence.filed]
+        named = any(role in _END[0] and not _is_country(spot.mention) for spot, role in rest)
+        return rest if named else found
+
+    def _is_besieged(self, hit: Hit, spot: Spot) -> bool:
+        """ "Took X and has surrounded Y": Y is not taken."""
+        return not _BESIEGING.isdisjoint(self.words.words[hit.last + 1 : spot.first])
 
     def _likeliest(
         self, hit: Hit, found: list[tuple[Spot, Role]], kind: str
@@ -263,3 +286,7 @@ class PlaceFinder:
                 ):
                     return EventPlace(index, "location", round(INHERITED * mention.confidence, 3))
         return None
+
+
+def _is_country(mention: Mention) -> bool:
+    return mention.place is not None and mention.place.kind == "country"
