@@ -92,6 +92,7 @@ TITLES_AFTER = _words(
     "athletics astros phillies angels nationals brewers diamondbacks mariners orioles clippers "
     "grizzlies nuggets pelicans spurs timberwolves cavaliers pistons pacers knicks colts texans "
     "titans jaguars bengals steelers vikings packers buccaneers seahawks bruins sabres canadiens "
+    "whitecaps sounders roughriders argonauts stampeders alouettes raptors "
     "flyers penguins predators blackhawks canucks oilers ag gmbh re"
 )
 # Where these begin a name it is a club's: "Real Madrid", "Dynamo Kyiv".

@@ -9,6 +9,7 @@ import re
 
 from geo.gazetteer.layers import FOREIGN, PREFERRED
 from geo.reading import cues
+from geo.reading.brands import weigh_brand
 from geo.reading.document import Document
 from geo.reading.span import SENTENCE_START, Span
 from geo.reading.things import is_ware, weigh_thing
@@ -44,6 +45,14 @@ DATELINE_END = re.compile(
 )
 
 
+# "Georgia Republicans": of the names of a place, that of one of the United States.
+_AMERICAN = re.compile(
+    r"(?:['’]s)? (?:(?:state|State|U\.S\.|US) )?"
+    r"(?:Senate|House of Representatives|General Assembly|Republicans?|Democrats?|GOP|"
+    r"State Patrol|State Police)(?!\w)"
+)
+
+
 class Evidence:
     """Weighs the spans of one document."""
 
@@ -67,6 +76,7 @@ class Evidence:
         self._weigh_left(span, before)
         self._weigh_right(span, after)
         weigh_thing(self.doc, span, before, after)
+        weigh_brand(self.doc, span, before, after)
         if span.surface.isupper() and not self.doc.shouting and self._is_dateline(span):
             span.weigh(3.0, "a dateline")
 
@@ -237,7 +247,20 @@ class Evidence:
         else:
             span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
 
+    def _is_american(self, span: Span, before: str) -> bool:
+        """Whether a country's name is that of a state: its Senate, its party, its university."""
+        if not (span.hits[:1] and span.hits[0].place.kind == "country"):
+            return False
+        of_state = before == "of" and self.doc.caps[span.first - 1].lower == "university"
+        return (of_state or bool(_AMERICAN.match(self.doc.text, span.end))) and any(
+            hit.place.kind == "admin1" and hit.place.country == "US" and hit.grade == PREFERRED
+            for hit in span.hits
+        )
+
     def _weigh_right(self, span: Span, after: str) -> None:
+        if self._is_american(span, self.doc.before(span.start)):
+            span.kinds = ("admin1",)
+            self._governed.add(span.key)
         if _GOVERNED.match(self.doc.text, span.end):
             span.kinds = ("admin1",)
             if span.hits[:1] and span.hits[0].place.kind == "country":

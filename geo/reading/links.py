@@ -7,7 +7,7 @@ import re
 from geo.gazetteer.layers import ABBREVIATION
 from geo.reading import cues
 from geo.reading.document import Document
-from geo.reading.span import Span, holds, lies_beside
+from geo.reading.span import SENTENCE_START, Span, holds, lies_beside
 
 _LIST_GAP = re.compile(r",? (?:and|or|&) |, |/|-")
 # "Pisky near Donetsk", "Klishchiivka, south of Bakhmut".
@@ -23,6 +23,11 @@ _IN_PART_OF = re.compile(
 # "the Northern District of Texas": a court's, and no region of Israel.
 _AN_AREA = re.compile(r" (?:District|Region|Province|Division|County|State|Governorate)\Z")
 _CLOSING = re.compile(r"[,.;:)\n](?! (?:and|or)\b)|\s*\Z")
+_SURE_ENOUGH = 0.4  # evidence of a town that speaks for its neighbour in a list
+_SIZEABLE = 4.8  # rank of a town of 60,000
+_ONLY_A_WORD = frozenset(
+    ("an ordinary word", "often an ordinary word", "keeps company with given names", SENTENCE_START)
+)
 _TOWNS = ("settlement", "admin1", "admin2")
 _AREAS = ("country", "admin1")
 
@@ -61,7 +66,9 @@ def _share(one: Span, two: Span) -> None:
     weaker, surer = sorted((one, two), key=lambda span: span.evidence)
     if weaker.evidence < surer.evidence > 2:
         weaker.weigh(min(1.5, (surer.evidence - weaker.evidence) / 2), "in a list of places")
-    if weaker.evidence < 1 and surer.evidence > 0 and _lie_together(weaker, surer):
+    if weaker.evidence < 0 and surer.evidence > _SURE_ENOUGH and _are_towns_alike(weaker, surer):
+        weaker.weigh(2.6, f"in a list with {surer.surface}, of its country")
+    elif weaker.evidence < 1 and surer.evidence > 0 and _lie_together(weaker, surer):
         weaker.weigh(1.2, f"in a list with {surer.surface}, which is near")
 
 
@@ -111,6 +118,23 @@ def _in_list_of_regions(names: list[Span], gaps: list[str], at: int) -> bool:
 def _lie_together(one: Span, two: Span) -> bool:
     """Whether some town of the first name lies near the town that the second mostly means."""
     return any(lies_beside(hit.place, two) for hit in one.hits)
+
+
+def _are_towns_alike(word: Span, town: Span) -> bool:
+    """ "Split and Zadar": a town called like a word or a person beside one of its country."""
+    if word.last > word.first or word.form != "name" or town.form != "name":
+        return False
+    if not {reason for amount, reason in word.heard if amount < 0} <= _ONLY_A_WORD:
+        return False
+    best = max(word.hits, key=lambda hit: hit.rank, default=None)
+    return (
+        best is not None
+        and best.rank >= _SIZEABLE
+        and best.place.kind in _TOWNS
+        and bool(town.hits)
+        and town.hits[0].place.kind in ("settlement", "admin1")
+        and town.hits[0].place.country == best.place.country
+    )
 
 
 def _is_area(span: Span) -> bool:

@@ -36,6 +36,7 @@ class Span:
     abroad: bool = False  # said to lie in a country that has no place of its name
     town: bool = False  # "the regional centre of X", "X, the main city"
     village: bool = False  # "the village of X"
+    model: bool = False  # a car is called so
     article: bool = False  # "the" stands before it
     first: int = 0  # index of its first capitalised word
     last: int = 0

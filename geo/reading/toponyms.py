@@ -14,11 +14,12 @@ from geo.gazetteer.layers import ABBREVIATION, ALIAS, BASE, DEMONYM, FOREIGN, PR
 from geo.gazetteer.names import normalize
 from geo.model import Form
 from geo.reading import cues
+from geo.reading.brands import share_models
 from geo.reading.capitals import NameLists
 from geo.reading.document import Document
 from geo.reading.evidence import Evidence
 from geo.reading.links import link
-from geo.reading.span import Span
+from geo.reading.span import Span, within
 
 _LONGEST = 6  # words in one name
 _SITES = frozenset({"site", "lake"})
@@ -31,6 +32,10 @@ _SITE_HEAD = re.compile(
 _BASE = re.compile(r" (?:airbase|airfield|military base|base)\Z")
 _SITE_INITIALS = frozenset("abcdhimnprst")
 _CITY = 5.3  # rank of a city of some 200,000
+_QUALIFYING = re.compile(
+    r",(?: (?:a|the) (?:[a-z-]+ )?(?:town|city|port|village))?(?: in)?(?: the)?"
+    r"(?: (?:north|south|east|west|cent)[a-z-]*(?: of)?)? "
+)
 _MONEY = re.compile(r"[$]\w|\W?[A-Z]{2,3}[$]")  # "US$1.19", "$US 15 billion"
 
 
@@ -72,6 +77,7 @@ class _Search:
         for span in found:
             evidence.weigh(span)
         evidence.share_heads(found)
+        share_models(self.doc, found)
         found = [span for span in found if span.hits or span.kinds]
         link(self.doc, found)
         return self._with_features(found)
@@ -185,7 +191,9 @@ class _Search:
                 if hits:
                     return Span(start, start + len(dotted), dotted, dotted_key, hits,
                                 first=first, last=last)  # fmt: skip
-            if cap.lower.replace(".", "") in self.lists.not_places and not self._is_city(first):
+            if cap.lower.replace(".", "") in self.lists.not_places and not (
+                self._is_city(first) or self._is_qualified(first)
+            ):
                 return None
             if cap.lower in cues.DIRECTIONS or _MONEY.match(self.doc.text, max(0, start - 1)):
                 return None
@@ -217,6 +225,30 @@ class _Search:
                 for hit in self.gazetteer.hits(cap.lower)
             )
         )
+
+    def _is_qualified(self, at: int) -> bool:
+        """ "Turbo, Antioquia", "Man, in western Ivory Coast": an ordinary word with its region."""
+        cap = self.doc.caps[at]
+        last_of_run = min(at + 4, len(self.doc.caps))
+        if at + 1 == last_of_run or not _QUALIFYING.fullmatch(
+            self.doc.text[cap.end : self.doc.caps[at + 1].start]
+        ):
+            return False
+        towns = [
+            hit.place
+            for hit in self.gazetteer.hits(cap.lower)
+            if hit.grade == PREFERRED and hit.place.kind == "settlement"
+        ]
+        for last in range(at + 1, last_of_run if towns else at):
+            name = self.doc.text[self.doc.caps[at + 1].start : self.doc.caps[last].end]
+            areas = [
+                hit.place
+                for hit in self.gazetteer.hits(normalize(name))
+                if hit.place.kind in ("country", "admin1") and hit.grade in (PREFERRED, ALIAS)
+            ]
+            if any(within(town, area) for town in towns for area in areas):
+                return True
+        return False
 
     def _names_a_town(self, hits: tuple[Hit, ...], first: int) -> bool:
         """ "in Norman": a town of that name, and nothing that a region's people are called."""
