@@ -193,6 +193,9 @@ TYPED = [
     ("Students clashed with police in Kyiv, a year after a train crash killed 57 people.",
      "Violent demonstration"),
     ("A year after the coup, thousands marched in Kyiv.", "Peaceful protest"),
+    ("Some 20 people were feared dead after militants raided Nyala.", "Attack"),
+    ("A student was jailed for 12 years at the Crown Court in Geneva on Friday for plotting to "
+     "bomb a mosque.", "Arrests"),
     ("Clashes between rebels and a militia killed 12 people in Nyala.", "Armed clash"),
     # a bare number stands for people
     ("Bandits killed 14 in Nyala.", "Attack"),
@@ -453,6 +456,7 @@ def test_status(book: Codebook, text: str, status: str) -> None:
         ("Russian jets struck targets in Kharkiv from an air base in Belgorod.", ["Kharkiv"],
          {"origin": ["Belgorod"]}),
         ("Rebels seized El Fasher and have surrounded Nyala and Khartoum.", ["El Fasher"], {}),
+        ("Seven years after a fire killed 72 people in Kyiv, families marched.", ["Kyiv"], {}),
         # where a report was filed, which counts where it names nothing else
         ("KYIV - Fighting between rebels and a militia killed 12 people in Nyala.", ["Nyala"], {}),
         ("KYIV (AP) - Police fired tear gas at protesters on Friday.", ["KYIV"], {}),
@@ -734,10 +738,13 @@ def test_a_date_goes_on_until_another_is_told(book: Codebook, text: str, day: da
         ("The 2021 murder of a priest in Nyala is told in a report.", date(2021, 1, 1), "year"),
         ("Their 2022 attack on a church in Nyala killed ten people.", date(2022, 1, 1), "year"),
         ("Drivers intend to go on strike in Geneva from Monday.", date(2023, 3, 6), "day"),
+        ("A man was sentenced to 20 years on Tuesday for shooting dead two people in 2022.",
+         date(2022, 1, 1), "year"),
+        ("A man was convicted in Geneva on Tuesday of killing his wife.", None, "unknown"),
     ],
 )  # fmt: skip
 def test_neither_the_day_of_the_words_nor_that_of_the_article_dates_an_old_deed(
-    book: Codebook, text: str, first: date, precision: str
+    book: Codebook, text: str, first: date | None, precision: str
 ) -> None:
     event = events_in(text, book)[0]
     assert (event.date_start, event.date_precision) == (first, precision)

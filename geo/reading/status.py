@@ -247,6 +247,8 @@ def _hypothetical(
     words = text.words
     if _announced(words, first, begin):
         return False
+    if lead[-1:] == ["feared"] and words[first] in ("dead", "killed"):
+        lead = lead[:-1]  # how many is not known yet, that they are is
     if not _HYPOTHETICAL.isdisjoint(lead):
         done = {"amid", "despite"} & set(lead)
         if not done or "fears" in lead or "concerns" in lead:

@@ -16,6 +16,7 @@ from itertools import compress
 from geo.reading.clauses import Sentence, clause_of
 from geo.reading.dates import DateSpan, dates_around, hints_of
 from geo.reading.terms import Hit, Words
+from geo.reading.triggers import is_charged
 from geo.reading.vocabulary import word_set
 
 RECENT_DAYS = 31  # what is further back is seldom what an article is about
@@ -28,6 +29,7 @@ _REPORTING = word_set(
 _SPEAKING = word_set(
     "said says told announced reported stated wrote confirmed declared added heard ruled testified"
 )
+_CHARGED_WITH = word_set("for over of with")
 _OWN = word_set("the a this that his her its their s")  # before a year that tells one deed
 _FOLLOWED = word_set("after following follows followed since before over")
 _PERFECT = word_set("has have")
@@ -79,7 +81,8 @@ class Timeline:
         carries_on : whether the event may be of the day told of in the sentences before.
         """
         span = self._own(number, hit, clause)
-        if span is None and self.sentences[number].floating:
+        charged = span is None and self._charge(hit) >= 0 and is_charged(self.words, hit.first)
+        if span is None and (charged or self.sentences[number].floating):
             return None, False  # a day of its own, and no telling which
         before = self._before(number, hit) if carries_on else None
         if span is not None and before is not None and self._is_of_report(span):
@@ -193,6 +196,9 @@ class Timeline:
         words, dates = self.words, self.sentences[number].dates
         told = [span for span in dates if not self._is_of_report(span)]
         dates = told or dates  # "heard on Monday that he shot three men in June 2022"
+        charge = self._charge(hit) if is_charged(words, hit.first) else -1
+        if charge >= 0:  # "was jailed on Friday for killing two men in 2022"
+            dates = [span for span in dates if span.start > words.starts[charge]]
         if any(not span.since for span in dates):
             dates = [span for span in dates if not span.since]
         low, high = words.starts[clause[0]], words.end(clause[1] - 1)
@@ -206,6 +212,11 @@ class Timeline:
         if len(dates) == 1 and dates[0].precision == "day":
             return dates[0]  # "shot dead men who marched on Friday"
         return None
+
+    def _charge(self, hit: Hit) -> int:
+        """The word that leads to what somebody is charged with, or -1."""
+        near = range(hit.first - 1, max(-1, hit.first - 5), -1)
+        return next((k for k in near if self.words.words[k] in _CHARGED_WITH), -1)
 
     def _year_before(self, hit: Hit) -> DateSpan | None:
         """ "The 1994 genocide", "his 2021 murder": the year that a deed is told apart by."""

@@ -34,6 +34,7 @@ _WERE, _SPOKEN_OF = (
 )
 _ABOUT = frozenset(["over", "for", "with", "of"])
 _CHARGED = word_set("jailed convicted sentenced charged extradited wanted tried acquitted indicted")
+_CHARGE_REACH = 16  # words
 _RULES = frozenset(["law", "laws", "bill", "campaign", "measures", "rules"])
 _SPEAKING = frozenset(["spoke", "speaks", "speaking", "spoken", "talked", "talks"])
 # Before a participle that describes what follows: "in occupied Donetsk", "the captured tanks".
@@ -317,7 +318,7 @@ def _standing(text: Words, first: int) -> float:
     lead = words[max(0, first - 4) : first]
     if lead[-1:] == ["to"] and not _AIM.isdisjoint(lead[:-1]):
         return AS_TOPIC  # "an offensive to recapture the town": so far it is an offensive
-    if not _ABOUT.isdisjoint(lead) and _is_charged(text, first):
+    if not _ABOUT.isdisjoint(lead) and is_charged(text, first):
         return AS_TOPIC  # "jailed two men over a bombing"
     if "over" in lead and any(word.isdigit() for word in lead):
         return 1.0  # "over 100 grenades"
@@ -337,9 +338,9 @@ def _standing(text: Words, first: int) -> float:
     return 1.0 if _BACKGROUND.isdisjoint(lead) else IN_BACKGROUND
 
 
-def _is_charged(text: Words, first: int) -> bool:
+def is_charged(text: Words, first: int) -> bool:
     """Whether somebody is held to account before a word, in its part of the sentence."""
-    for k in range(first - 1, max(-1, first - 12), -1):
+    for k in range(first - 1, max(-1, first - _CHARGE_REACH), -1):
         if any(c in ",.;:!?" for c in text.gaps[k]):
             return False
         if text.words[k] in _CHARGED:

@@ -70,7 +70,8 @@ class PlaceFinder:
         found = roles(self.words, sentence.spots, (hit.first, hit.last), *bounds)
         low, high = part_of(sentence, hit.first)
         found = without_containers(self.words, [p for p in found if low <= p[0].first < high])
-        found = [p for p in found if not long_since(self.words, p[0].first, sentence.begin)]
+        now = [p for p in found if not long_since(self.words, p[0].first, sentence.begin)]
+        found = now or found
         found = self._without_dateline(sentence, found)
         if sense.subtype in TAKEN:
             found = [p for p in found if not self._is_besieged(hit, p[0])] or found
