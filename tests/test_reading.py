@@ -324,6 +324,8 @@ def test_words_of_another_language_are_no_towns(
         ("Guests of the Jordan Hotel drank Havana rum at the Munich beer festival.", ["Munich"]),
         ("Batman star Adam West is dead. Lagos actors marched in Lagos.", ["Lagos", "Lagos"]),
         ("The Mexico Senate met in Mexico.", ["Mexico", "Mexico"]),
+        ("Rebels left for Juba after they retook Bor from fighters of Jonglei.",
+         ["Juba", "Bor", "Jonglei"]),
         ("Turkey was served with a warning. Turkey exports rose.", ["Turkey", "Turkey"]),
         ("Ukraine lost Bakhmut in May, Russia won Soledar.",
          ["Ukraine", "Bakhmut", "Russia", "Soledar"]),
@@ -361,6 +363,7 @@ def test_the_side_of_a_match_is_part_of_another_name(gazetteer: Gazetteer) -> No
         ("Georgia's secretary of state spoke. In Georgia, votes are counted.", ["US-GA"] * 2),
         ("The Georgia Senate met. In Georgia, votes are counted.", ["US-GA"] * 2),
         ("She left the University of Georgia. Georgia Republicans cheered.", ["US-GA"] * 2),
+        ("The mayor of Tbilisi met Georgia's prime minister in Batumi, Georgia.", ["", ""]),
         ("Georgia's president resigned. Police in Georgia shot a man.", ["", ""]),
     ],
 )
@@ -369,6 +372,24 @@ def test_a_state_with_a_governor_is_meant_throughout(
 ) -> None:
     found = [m.place for m in find_mentions(text, gazetteer) if m.surface == "Georgia"]
     assert [place.admin1 for place in found if place] == areas
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "within"),
+    [
+        ("The University of Georgia in Athens closed.", "Athens", "US-GA"),
+        ("Mexico's secretary of state resigned.", "Mexico", "MX"),
+        ("Niger's governor visited Minna.", "Niger", "NG-NI"),
+        ("Troops retook Bor from fighters in Jonglei.", "Bor", "SS-JG"),
+    ],
+)
+def test_a_region_or_an_office_tells_which_place_it_is(
+    gazetteer: Gazetteer, text: str, surface: str, within: str
+) -> None:
+    places = {m.surface: m.place for m in find_mentions(text, gazetteer)}
+    place = places[surface]
+    assert place is not None
+    assert (place.admin1 or place.country) == within
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,16 @@ class Evidence:
         else:
             span.weigh(0.3 if after in cues.AREA_HEADS else -1.5, "after the")
 
+    def _may_be_governed(self, span: Span) -> bool:
+        """Whether the region is no part of the country of its name, as the State of Mexico is."""
+        if not (span.hits[:1] and span.hits[0].place.kind == "country"):
+            return True
+        country = span.hits[0].place.country
+        return any(
+            hit.place.kind == "admin1" and hit.place.country != country
+            for hit in self.doc.gazetteer.hits(span.key)
+        )
+
     def _is_american(self, span: Span, before: str) -> bool:
         """Whether a country's name is that of a state: its Senate, its party, its university."""
         if not (span.hits[:1] and span.hits[0].place.kind == "country"):
@@ -261,7 +271,7 @@ class Evidence:
         if self._is_american(span, self.doc.before(span.start)):
             span.kinds = ("admin1",)
             self._governed.add(span.key)
-        if _GOVERNED.match(self.doc.text, span.end):
+        if _GOVERNED.match(self.doc.text, span.end) and self._may_be_governed(span):
             span.kinds = ("admin1",)
             if span.hits[:1] and span.hits[0].place.kind == "country":
                 self._governed.add(span.key)

@@ -57,6 +57,9 @@ def link(document: Document, found: list[Span]) -> None:
         elif _BESIDE.fullmatch(gap) and _lie_together(one, two):
             one.beside = two
             one.weigh(1.8, f"near {two.surface}")
+        elif gap == " in " and one.kinds == ("admin1",) and one.form == "nested":
+            if holds(one, two):
+                two.container = one  # "the University of Georgia in Athens"
         elif _LIST_GAP.fullmatch(gap):
             _share(one, two)
 

@@ -12,7 +12,7 @@ from geo.model import Form, Place
 _NEAR_KM = 60
 SENTENCE_START = "starts a sentence"
 _DOUBTS = ("after a title", "after a given", "after an initial", "a person", "second half",
-           "first half", "before a surname", SENTENCE_START)  # fmt: skip
+           "first half", "before a surname", "a saint's", SENTENCE_START)  # fmt: skip
 
 
 @dataclass(slots=True)
