@@ -197,6 +197,12 @@ TYPED = [
     ("A student was jailed for 12 years at the Crown Court in Geneva on Friday for plotting to "
      "bomb a mosque.", "Arrests"),
     ("Clashes between rebels and a militia killed 12 people in Nyala.", "Armed clash"),
+    ("Rebels seized the town and its opium fields.", "Non-state actor overtakes territory"),
+    ("Protesters rallied against the decision to leave the dollar.", "Peaceful protest"),
+    ("Students held a protest against a vote that was cancelled.", "Peaceful protest"),
+    ("The army and the rebels signed a truce in the war that ruined two airlines.", "Agreement"),
+    ("Worshippers marched in Kyiv to denounce the new law.", "Peaceful protest"),
+    ("A girl of 12 years from Nyala was abducted by gunmen.", "Abduction/forced disappearance"),
     # a bare number stands for people
     ("Bandits killed 14 in Nyala.", "Attack"),
     ("Rebels have killed nine at a market in Nyala on Friday.", "Attack"),

@@ -28,7 +28,7 @@ _VEHICLES = word_set(
     "plane flight jet bus train ferry convoy ship boat truck airliner lorry travelling traveling"
 )
 _BLAMED = word_set("accused accuses accusing accuse blamed blames blaming")
-_SCHOOLED = word_set("trained educated schooled armed funded equipped born raised radicalised")
+_SCHOOLED = word_set("trained educated schooled armed funded equipped born radicalised")
 _EMBLEMS = word_set("flag flags effigy effigies portrait portraits map maps image images")
 
 

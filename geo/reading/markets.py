@@ -6,6 +6,7 @@ Each rule looks at the words beside one term. Words are lower case and given by 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from geo.reading.terms import Hit, Words
 from geo.reading.vocabulary import NUMBERS, word_set
@@ -34,9 +35,12 @@ _FEASTS = word_set(
     """easter religious catholic orthodox marian christmas carnival holy friday palm saint corpus
     christi shia ashura muharram graduation wedding"""
 )
-_GRIEVANCE = word_set("demand demanding demanded against protest protesting pay wages over unpaid")
+_GRIEVANCE = word_set(
+    """demand demands demanding demanded against protest protesting pay wages over unpaid condemn
+    condemning denounce denouncing justice calling"""
+)
 _HOURS = word_set(
-    "weekend night hours hour days day weeks week minutes months afternoon morning evening"
+    "weekend night hours hour days day weeks week minutes months morning evening time border river"
 )
 _TARGETS = word_set("target targets targeted targeting")
 _SCHEMES = word_set(
@@ -44,7 +48,7 @@ _SCHEMES = word_set(
 )
 _ARMED_SCHEMES = word_set("bombing air military terror insurgent assassination")
 _TRUCE = word_set("truce ceasefire armistice")
-_BUSINESS = word_set("price fare trade bidding retailers airlines supermarkets firms companies")
+_TRADE_WARS = frozenset([("price", "war"), ("fare", "war"), ("trade", "war"), ("bidding", "war")])
 _SEIZED = word_set("seize seizes seized seizing capture captured captures seizure")
 _CONTRABAND = word_set(
     """cocaine heroin cannabis marijuana opium methamphetamine meth fentanyl captagon hashish
@@ -76,7 +80,7 @@ def is_of_trade(text: str, words: Words, hit: Hit) -> bool:
         scheme = next((k for k, word in enumerate(before) if word in _SCHEMES), -1)
         return scheme >= 0 and _ARMED_SCHEMES.isdisjoint(before[max(0, scheme - 1) : scheme])
     if words.words[last] in _TRUCE:
-        return "war" in before + after and not _BUSINESS.isdisjoint(before + after)
+        return not _TRADE_WARS.isdisjoint([*pairwise(before), *pairwise(after)])
     return before[-1:] == ["the"] and text[words.starts[hit.first]].isupper()  # a team
 
 
@@ -90,7 +94,7 @@ def is_aside(words: Words, hits: Sequence[Hit], at: int) -> bool:
     after = words.words[hit.last + 1 : hit.last + 1 + _NEAR]
     if own[-2:] == ["under", "fire"]:
         return _is_blame(after) and _is_of_no_force(hits, at)
-    if first in _SEIZED and not _CONTRABAND.isdisjoint(after):
+    if first in _SEIZED and _is_contraband(after):
         return all("weapons" not in one.groups for one in hits[at + 1 : at + 4])
     if not is_protest or not _GRIEVANCE.isdisjoint(after):
         return False
@@ -109,7 +113,8 @@ def _is_gain(before: Sequence[str], after: Sequence[str]) -> bool:
     counted = after[:1] != [] and (after[0].isdecimal() or after[0] in NUMBERS)
     if counted and not _GAINS.isdisjoint(after[1:3]):
         return True
-    return after[:1] in (["to"], ["from"], ["against"], ["past"]) and not _MARKS.isdisjoint(after)
+    led = after[:1] in (["to"], ["from"], ["against"], ["past"])
+    return led and not _MARKS.isdisjoint(after[1:4])
 
 
 def _is_ruled_on(before: Sequence[str]) -> bool:
@@ -117,6 +122,12 @@ def _is_ruled_on(before: Sequence[str]) -> bool:
     if not _BEFORE_PROTEST.isdisjoint(before[-1:]):
         return not _RULED_ON.isdisjoint(before[-3:-1])
     return before[-1:] == ["s"] and not _RULED_ON.isdisjoint(before[-4:-2])
+
+
+def _is_contraband(after: Sequence[str]) -> bool:
+    """ "Two tonnes of cocaine", "40 kilos of heroin", "heroin": the object, not what is near."""
+    at = next((k for k, word in enumerate(after) if word in _CONTRABAND), -1)
+    return at == 0 or at > 0 and (after[at - 1] == "of" or at == 1)
 
 
 def _is_blame(after: Sequence[str]) -> bool:

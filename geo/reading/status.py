@@ -23,7 +23,7 @@ _HYPOTHETICAL = word_set(
 _UNSURE = word_set(  # right before the trigger: of it, not of something else
     "possible potential mock simulated pretend hoax fake practised practiced rehearsed"
 )
-_UNREAL = word_set("hoax hoaxes scare scares thriller film movie novel")  # right after it
+_UNREAL = word_set("hoax hoaxes scare scares thriller novel")  # right after it
 _NOT = word_set("no not never without nor neither t hardly cannot nobody none zero")
 _LASTING_DEEDS = word_set(
     """fighting clashes battle battles shelling bombardment strikes attacks protests protest siege
@@ -82,6 +82,7 @@ _MEMORY = word_set(
 _AGES = word_set("years year decades decade centuries century")
 _GOES_ON_WITH = word_set("in when that which during")
 _JOINS = frozenset([" ", ",", "-"])  # within a part of a sentence, and a number
+_OF_ANOTHER = word_set("that which who whose over against because")
 _LOOK_BACK = 16  # words
 _PERFECT = word_set("has have")
 _BE_PAST = word_set("was were been")
@@ -171,15 +172,19 @@ def long_since(text: Words, first: int, begin: int) -> bool:
     for k in range(first, max(begin + 1, first - _LOOK_BACK), -1):
         if text.gaps[k - 1] not in _JOINS and words[k] not in _GOES_ON_WITH:
             return False
-        if words[k - 1] in ("since", "after", "from") and words[k - 2] in _AGES:
+        if words[k - 1] in ("since", "after") and words[k - 2] in _AGES:
             return True
     return False
 
 
 def _is_off(words: list[str], last: int, stop: int) -> bool:
     """ "The march had been banned", "the march planned for Friday was called off"."""
+    if words[last].endswith("ed"):
+        return False  # "marched for a man whose trial was postponed": not the march
     after = words[last + 1 : min(last + 10, stop)]
     for k, word in enumerate(after):
+        if word in _OF_ANOTHER:
+            return False
         if word in _BE_PAST:
             rest = [one for one in after[k + 1 : k + 4] if one != "been"]
             return not _CALLED_OFF.isdisjoint(rest[:2]) or rest[:2] == ["called", "off"]
