@@ -203,6 +203,8 @@ TYPED = [
     ("The army and the rebels signed a truce in the war that ruined two airlines.", "Agreement"),
     ("Worshippers marched in Kyiv to denounce the new law.", "Peaceful protest"),
     ("A girl of 12 years from Nyala was abducted by gunmen.", "Abduction/forced disappearance"),
+    ("Police kill three in Nyala protest", "Excessive force against protesters"),
+    ("Militia killed some 30 at a mine in Nyala on Monday.", "Attack"),
     # a bare number stands for people
     ("Bandits killed 14 in Nyala.", "Attack"),
     ("Rebels have killed nine at a market in Nyala on Friday.", "Attack"),
@@ -341,6 +343,7 @@ def test_the_sentences_above_cover_nearly_every_subtype(book: Codebook) -> None:
         # markets, polls, contests, faith, drugs, exercises and stories
         "Silver rallied to a ten-year high in Geneva on Friday.",
         "The peso rallied in Moscow.",
+        "Shares of the maker rallied in Geneva.",
         "The pound hits record low as the dollar rallies in Khartoum.",
         "The Conservatives rallied four points in a poll published in Geneva.",
         "The stewards upheld the team's protest in Geneva on Sunday.",
@@ -459,6 +462,7 @@ def test_status(book: Codebook, text: str, status: str) -> None:
         ("Soldiers trained in Ukraine killed 15 rebels in Nyala.", ["Nyala"], {}),
         ("Rebels armed by Russia killed 12 soldiers in El Fasher.", ["El Fasher"], {}),
         ("Demonstrators in Khartoum burned flags of Russia.", ["Khartoum"], {}),
+        ("Protesters in Khartoum set fire to Russia's flag.", ["Khartoum"], {}),
         ("Russian jets struck targets in Kharkiv from an air base in Belgorod.", ["Kharkiv"],
          {"origin": ["Belgorod"]}),
         ("Rebels seized El Fasher and have surrounded Nyala and Khartoum.", ["El Fasher"], {}),
@@ -744,6 +748,8 @@ def test_a_date_goes_on_until_another_is_told(book: Codebook, text: str, day: da
         ("The 2021 murder of a priest in Nyala is told in a report.", date(2021, 1, 1), "year"),
         ("Their 2022 attack on a church in Nyala killed ten people.", date(2022, 1, 1), "year"),
         ("Drivers intend to go on strike in Geneva from Monday.", date(2023, 3, 6), "day"),
+        ("The 2015 attack on a theatre in Kharkiv killed 90 people.", date(2015, 1, 1), "year"),
+        ("The 2021 budget was passed and gunmen killed nine people in Nyala.", THURSDAY, "day"),
         ("A man was sentenced to 20 years on Tuesday for shooting dead two people in 2022.",
          date(2022, 1, 1), "year"),
         ("A man was convicted in Geneva on Tuesday of killing his wife.", None, "unknown"),

@@ -47,6 +47,8 @@ def is_somebodys(words: Sequence[str], first: int, follow: Sequence[str]) -> boo
     lead = words[max(0, first - 3) : first]
     if lead[-1:] == ["the"]:
         lead = lead[:-1]
+    if follow[:1] == ["s"] and not _EMBLEMS.isdisjoint(follow[1:2]):
+        return True
     if not _BLAMED.isdisjoint(lead[-1:]):
         return follow[:1] in (["of"], ["for"])
     if lead[-1:] in (["in"], ["by"]):

@@ -101,6 +101,8 @@ def among_others(words: Words, hits: Sequence[Hit]) -> list[Hit]:
 def _as_pit(words: Words, hit: Hit) -> Hit:
     """ "The mine collapsed": one that is worked in, and no weapon."""
     after = words.words[hit.last + 1 : hit.last + 9]
+    if words.words[max(0, hit.first - 2) : hit.first] in (["at", "a"], ["at", "the"]):
+        return Hit(hit.first, hit.last, _PIT)  # "were killed at a mine"
     return Hit(hit.first, hit.last, _PIT) if not _CAVES_IN.isdisjoint(after) else hit
 
 

@@ -19,6 +19,7 @@ _TRADED = word_set(
     stock stocks equities futures nasdaq ftse dax index indices market markets price prices
     yields"""
 )
+_SHARES = word_set("shares stock stocks bonds")  # "shares of the firm rallied"
 _GAINS = word_set("points point percent percentage cents pence basis")
 _COURSE = word_set(
     "hits falls fell rises rose slides slid slumps slumped sinks sank gains gained weakens is was"
@@ -108,7 +109,7 @@ def is_aside(words: Words, hits: Sequence[Hit], at: int) -> bool:
 
 def _is_gain(before: Sequence[str], after: Sequence[str]) -> bool:
     """ "Gold rallied", "rallied three points", "rallied to a record"."""
-    if not _TRADED.isdisjoint(before[-1:]):
+    if not _TRADED.isdisjoint(before[-1:]) or not _SHARES.isdisjoint(before[-5:]):
         return True
     counted = after[:1] != [] and (after[0].isdecimal() or after[0] in NUMBERS)
     if counted and not _GAINS.isdisjoint(after[1:3]):

@@ -30,6 +30,7 @@ _SPEAKING = word_set(
     "said says told announced reported stated wrote confirmed declared added heard ruled testified"
 )
 _CHARGED_WITH = word_set("for over of with")
+_VERBS = word_set("shot struck hit took dead")
 _OWN = word_set("the a this that his her its their s")  # before a year that tells one deed
 _FOLLOWED = word_set("after following follows followed since before over")
 _PERFECT = word_set("has have")
@@ -190,7 +191,7 @@ class Timeline:
 
     def _own(self, number: int, hit: Hit, clause: tuple[int, int]) -> DateSpan | None:
         """The date of an event that stands in its clause, or in its sentence."""
-        year = self._year_before(hit)
+        year = self._year_before(number, hit, clause[0])
         if year is not None:
             return year
         words, dates = self.words, self.sentences[number].dates
@@ -218,10 +219,16 @@ class Timeline:
         near = range(hit.first - 1, max(-1, hit.first - 5), -1)
         return next((k for k in near if self.words.words[k] in _CHARGED_WITH), -1)
 
-    def _year_before(self, hit: Hit) -> DateSpan | None:
+    def _year_before(self, number: int, hit: Hit, begin: int) -> DateSpan | None:
         """ "The 1994 genocide", "his 2021 murder": the year that a deed is told apart by."""
         words, published = self.words.words, self.published
-        for k in range(hit.first - 1, max(0, hit.first - 4), -1):
+        first = hit.first
+        if words[first].endswith("ed") or words[first] in _VERBS:
+            # "The 2015 attack in X killed 90": of the deed that is the clause's subject.
+            deeds = (h for h in self.sentences[number].hits if begin + 2 <= h.first <= begin + 3)
+            subject = any(not h.groups.isdisjoint(self.heads) for h in deeds)
+            first = begin + 2 if subject and begin + 3 < first else 0
+        for k in range(first - 1, max(0, first - 4), -1):
             if self.words.gaps[k] != " ":
                 return None
             if len(words[k]) == 4 and words[k].isdecimal() and words[k - 1] in _OWN:
