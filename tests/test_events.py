@@ -844,6 +844,7 @@ def test_the_main_event_comes_first(book: Codebook) -> None:
         ("Gunmen abducted 30 students; 12 have been freed and three were killed.", (3, 3),
          (None, None)),
         ("Half a dozen people were killed in a drone strike.", (6, 6), (None, None)),
+        ("Airstrikes kill at least 20 in Rafah.", (20, None), (None, None)),
         ("Eight soldiers, two of them officers, were killed by a bomb.", (8, 8), (None, None)),
         ("A protest over the killing of 12 miners was held.", (None, None), (None, None)),
         ("Two days after the ceasefire a bomb killed 12 people.", (12, 12), (None, None)),

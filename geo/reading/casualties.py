@@ -12,14 +12,14 @@ Range = tuple[int | None, int | None]  # low, high; None: open or silent
 NOTHING: Range = (None, None)
 
 _DEAD = word_set(
-    """drowned killed killing kills dead died dies deaths fatalities fatality slain perished lives
-    death bodies"""
+    """drowned killed killing kills kill dead died dies deaths fatalities fatality slain perished
+    lives death bodies"""
 )
 _HURT = word_set(
     """injured injuring injures wounded wounding wounds hurt injuries hospitalised hospitalized"""
 )
 WORDS = _DEAD | _HURT | {"casualties", "casualty"}
-_AFTER = word_set("killing kills injuring injures wounding wounds lives")
+_AFTER = word_set("killing kills kill injuring injures wounding wounds lives")
 _BE = word_set("was were been being be are is have has")
 _TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SMALL = NUMBERS | {word: value for value, word in zip(range(30, 100, 10), _TENS, strict=True)}
