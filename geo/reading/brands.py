@@ -34,6 +34,7 @@ _STREET = re.compile(
     r"\b(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]alle|[Aa]venida|Via|Viale|Piazza|Plaza|Place|Rua|"
     r"Quai|Corso|Pra[cç]a|Paseo) (?:de |di |du |da |do |del |de la |d['’])\Z"
 )
+_SHORT = word_set("de di du da do del la d")
 # "Patagonia, the clothing company, sued"; what follows shows that no more is said of it.
 _A_FIRM = re.compile(
     r", (?:an?|the) (?:[A-Za-z.-]+ ){0,3}(?:company|firm|maker|retailer|brand|brewer|brewery|label|"
@@ -59,13 +60,13 @@ def weigh_brand(document: Document, span: Span, before: str, after: str) -> None
         elif gap == " " and previous.lower in _NAMED_AFTER_IT:
             span.form = "nested"
             span.weigh(-4.5, f"in the name {previous.text}")
-    if _STREET.search(text, max(0, span.start - 20), span.start):
+    if before in _SHORT and _STREET.search(text, max(0, span.start - 20), span.start):
         span.form = "nested"
         span.weigh(-5.0, "a street's name")
     if before not in cues.STRONG_PREPOSITIONS:
         if span.key in _CARMAKERS:
             span.weigh(-3.0, "a maker of cars")
-        elif _A_FIRM.match(text, span.end):
+        elif text.startswith(",", span.end) and _A_FIRM.match(text, span.end):
             span.weigh(-5.0, "a firm, as what follows says")
     if after in _BREWED and not _WHERE_IT_IS_DRUNK.match(text, span.end):
         span.weigh(-5.0, f"before {after}")

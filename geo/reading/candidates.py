@@ -58,9 +58,10 @@ class Rivals:
         )
         self.cities: dict[str, float] = {}  # country -> rank of the largest city of the name there
         for hit in span.hits:
-            if hit.rank >= _CITY and hit.grade == PREFERRED and hit.place.kind == "settlement":
-                country = hit.place.country
-                self.cities[country] = max(hit.rank, self.cities.get(country, 0.0))
+            if hit.rank < _CITY:
+                break  # they stand in the order of their ranks
+            if hit.grade == PREFERRED and hit.place.kind == "settlement":
+                self.cities.setdefault(hit.place.country, hit.rank)
         self.sizeable_town = any(
             hit.rank > 4.5 and hit.place.kind == "settlement" for hit in span.hits
         )
@@ -101,8 +102,8 @@ def weigh_alone(hit: Hit, span: Span, article: bool, scene: Scene, rivals: Rival
         weigh(2.0 if place.kind == span.kinds[0] else 1.0, "the kind that is named")
     if span.town and not span.kinds:
         weigh(1.5 if place.kind == "settlement" else -1.0, "named as a town")
-    city = rivals.cities.get(place.country)
-    if city and place.kind == "settlement":
+    if rivals.cities and place.kind == "settlement" and place.country in rivals.cities:
+        city = rivals.cities[place.country]
         if span.village and hit.rank >= _CITY:
             weigh(-4.0, "named as a village")
         elif not span.village and hit.rank < city - _OVERSHADOWED:

@@ -257,18 +257,21 @@ class Evidence:
             for hit in self.doc.gazetteer.hits(span.key)
         )
 
-    def _is_american(self, span: Span, before: str) -> bool:
+    def _is_american(self, span: Span) -> bool:
         """Whether a country's name is that of a state: its Senate, its party, its university."""
         if not (span.hits[:1] and span.hits[0].place.kind == "country"):
             return False
-        of_state = before == "of" and self.doc.caps[span.first - 1].lower == "university"
+        of_state = (
+            self.doc.before(span.start) == "of"
+            and self.doc.caps[span.first - 1].lower == "university"
+        )
         return (of_state or bool(_AMERICAN.match(self.doc.text, span.end))) and any(
             hit.place.kind == "admin1" and hit.place.country == "US" and hit.grade == PREFERRED
             for hit in span.hits
         )
 
     def _weigh_right(self, span: Span, after: str) -> None:
-        if self._is_american(span, self.doc.before(span.start)):
+        if self._is_american(span):
             span.kinds = ("admin1",)
             self._governed.add(span.key)
         if _GOVERNED.match(self.doc.text, span.end) and self._may_be_governed(span):

@@ -132,8 +132,11 @@ class Resolver:
         )
         home = ranked and ranked[0].hit.place.country in scene.countries
         region = ranked[0].hit.place.admin1 if ranked else ""
-        in_region = bool(region and scene.admin1s.get(region)) and bool(
-            scene.named_by[region] - {family(members[0].key)}
+        in_region = (
+            ranked
+            and ranked[0].hit.place.kind == "settlement"
+            and region in scene.admin1s
+            and scene.named_by[region] - {family(members[0].key)}
         )
         for member in members:
             if member.form in ("demonym", "nested") or member.doubtful:
@@ -144,10 +147,8 @@ class Resolver:
                 )
             if near and home and ranked[0].hit.place.kind == "settlement":
                 member.weigh(1.0, "near other places of the text")
-            elif (
-                in_region
-                and ranked[0].hit.place.kind == "settlement"
-                and any(amount > 1 and why.startswith("after ") for amount, why in member.heard)
+            elif in_region and any(
+                amount > 1 and why.startswith("after ") for amount, why in member.heard
             ):
                 member.weigh(0.6, "in a region that the text names")
 

@@ -229,6 +229,8 @@ class _Search:
     def _is_qualified(self, at: int) -> bool:
         """ "Turbo, Antioquia", "Man, in western Ivory Coast": an ordinary word with its region."""
         cap = self.doc.caps[at]
+        if not self.doc.text.startswith(",", cap.end):
+            return False
         last_of_run = min(at + 4, len(self.doc.caps))
         if at + 1 == last_of_run or not _QUALIFYING.fullmatch(
             self.doc.text[cap.end : self.doc.caps[at + 1].start]
