@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from geo.reading.markets import is_aside, is_of_trade
 from geo.reading.terms import Hit, Words
-from geo.reading.vocabulary import word_set
+from geo.reading.vocabulary import GRIEVANCE, word_set
 
 _ARTICLES = word_set("a an the his her its their this that another some several two three")
 _BURST = word_set("explosion explosions blast eruption bombardment barrage avalanche")
@@ -49,7 +49,6 @@ _OPPOSED = word_set(
     deplored deploring mourn mourned over stop ending"""
 )
 _MARCHES = word_set("march marches marched marching parade parades paraded rally")
-_GRIEVANCE = word_set("demand demanding demanded against protest protesting pay wages over unpaid")
 _PIT, _MINE = frozenset({"pit"}), frozenset({"mine", "mines"})
 _CAVES_IN = word_set("collapse collapsed collapses collapsing caved cave flooded floods miners")
 _FORCES, _PEOPLE = frozenset({"soldiers", "militants"}), frozenset({"civilians", "protesters"})
@@ -125,7 +124,7 @@ def _is_other(words: Words, hits: Sequence[Hit], at: int) -> bool:
         and _PEOPLE.isdisjoint(before.groups)
     )
     if by_forces:
-        return _GRIEVANCE.isdisjoint(after)
+        return GRIEVANCE.isdisjoint(after)
     if after[:1] == ["into"]:  # people march through, on and to
         return all(_CROWDS.isdisjoint(one.groups) for one in hits[max(0, at - 4) : at])
     return False

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from geo.reading.terms import Hit, Words
-from geo.reading.vocabulary import NUMBERS, word_set
+from geo.reading.vocabulary import GRIEVANCE, NUMBERS, word_set
 
 _RALLY = word_set("rally rallies rallied rallying")
 _TRADED = word_set(
@@ -35,10 +35,6 @@ _DEVOUT = word_set("pilgrims pilgrim worshippers devotees scouts cadets band ban
 _FEASTS = word_set(
     """easter religious catholic orthodox marian christmas carnival holy friday palm saint corpus
     christi shia ashura muharram graduation wedding"""
-)
-_GRIEVANCE = word_set(
-    """demand demands demanding demanded against protest protesting pay wages over unpaid condemn
-    condemning denounce denouncing justice calling"""
 )
 _HOURS = word_set(
     "weekend night hours hour days day weeks week minutes months morning evening time border river"
@@ -97,7 +93,7 @@ def is_aside(words: Words, hits: Sequence[Hit], at: int) -> bool:
         return _is_blame(after) and _is_of_no_force(hits, at)
     if first in _SEIZED and _is_contraband(after):
         return all("weapons" not in one.groups for one in hits[at + 1 : at + 4])
-    if not is_protest or not _GRIEVANCE.isdisjoint(after):
+    if not is_protest or not GRIEVANCE.isdisjoint(after):
         return False
     before = words.words[max(0, hit.first - 3) : hit.first]
     if first.startswith("march"):

@@ -185,7 +185,8 @@ def _weigh_person(document: Document, span: Span, after: str) -> None:
         return
     if after not in SAYING or not document.sentence_start(span.start):
         return
-    is_given = span.surface.lower() in document.lists.given | _GIVEN
+    name = span.surface.lower()
+    is_given = name in _GIVEN or name in document.lists.given
     if is_given and _OF_A_PERSON.match(text, span.end) and not _OF_A_COUNTRY.match(text, span.end):
         span.weigh(-5.0, "somebody who is named so, as what follows says")
 

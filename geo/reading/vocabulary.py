@@ -17,3 +17,9 @@ NUMBERS = {
         + ["eighteen", "nineteen", "twenty"]
     )
 }
+
+# What makes a march or a rally a protest.
+GRIEVANCE = word_set(
+    """demand demands demanding demanded against protest protesting pay wages over unpaid condemn
+    condemning denounce denouncing justice calling"""
+)
