@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 
 import streamlit as st
 
@@ -62,6 +63,17 @@ def ensure_sample() -> None:
     pipeline.ensure_sample(common.settings())
 
 
+@st.cache_resource(show_spinner=False)
+def settle(page_name: str) -> None:
+    """Take what a page has loaded out of the garbage collector's rounds, once for each page.
+
+    Streamlit collects after every run, the look for news once a second too, and went over each
+    object of every module for it: 0.15 s of a run of 0.4 s.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 PAGES = [
     st.Page("pages/map.py", title=strings.PAGE_MAP, icon=":material/map:", default=True),
     st.Page("pages/events.py", title=strings.PAGE_EVENTS, icon=":material/list_alt:"),
@@ -88,6 +100,7 @@ try:
         shown = common.current_snapshot().revision
         page.run()
         follow.follow(shown)
+        settle(page.title)
     else:
         set_up()
 except GeoError as error:

@@ -5,10 +5,12 @@ Pure functions over columns; nothing here reads the database or changes what it 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from geo.store.snapshot import Snapshot
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+T = TypeVar("T")
 Unit = Literal["reports", "articles", "incidents"]
 UNITS: tuple[Unit, ...] = ("reports", "articles", "incidents")
 
@@ -78,6 +81,7 @@ class Summary:
     datasets: int
     first: date | None
     last: date | None
+    undated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,19 @@ class Country:
 
     name: str
     admin1s: dict[str, str]
+
+
+def _kept(question: Callable[[Snapshot], T]) -> Callable[[Snapshot], T]:
+    """Answer a question once for each snapshot, for as long as there is that snapshot."""
+    answers: WeakKeyDictionary[Snapshot, T] = WeakKeyDictionary()
+
+    @wraps(question)
+    def answer(snapshot: Snapshot) -> T:
+        if snapshot not in answers:
+            answers[snapshot] = question(snapshot)
+        return answers[snapshot]
+
+    return answer
 
 
 def select(snapshot: Snapshot, wanted: EventFilter) -> Rows:
@@ -254,29 +271,35 @@ def summary(snapshot: Snapshot, rows: Rows) -> Summary:
     """Totals over some events; each counts once, wherever and however often it is located."""
     at = _locations_of(snapshot, rows)[1]
     events = snapshot.events
-    first, last = events["date_start"].to_numpy()[rows], events["date_end"].to_numpy()[rows]
-    known = ~np.isnat(first)
+    dated = rows[: _dated(snapshot, rows)]  # sorted by the day on which they begin
     return Summary(
         events=len(rows),
-        incidents=_distinct(events["incident"].to_numpy()[rows]),
-        places=int(np.count_nonzero(np.bincount(at, minlength=1))),
-        articles=_distinct(events["article"].to_numpy()[rows]),
-        datasets=_distinct(events["dataset"].to_numpy()[rows]),
-        first=_day(first[known].min()) if known.any() else None,
-        last=_day(last[known].max()) if known.any() else None,
+        incidents=_distinct(events["incident"].to_numpy()[rows], len(events)),
+        places=_distinct(at, len(snapshot.places)),
+        articles=_distinct(events["article"].to_numpy()[rows], len(snapshot.articles)),
+        datasets=_distinct(events["dataset"].to_numpy()[rows], len(snapshot.datasets)),
+        first=_day(events["date_start"].to_numpy()[dated[0]]) if len(dated) else None,
+        last=_day(events["date_end"].to_numpy()[dated].max()) if len(dated) else None,
+        undated=len(rows) - len(dated),
     )
+
+
+def _dated(snapshot: Snapshot, rows: Rows) -> int:
+    """How many of these rows, in ascending order, have a date: events without one come last."""
+    return int(np.searchsorted(rows, snapshot.dated))
 
 
 def period(snapshot: Snapshot) -> tuple[date, date] | None:
     """The days on which the first and the last event begin; None where none has a date."""
-    start = snapshot.events["date_start"].to_numpy()  # sorted, unknown ones last
-    dated = len(start) - int(np.count_nonzero(np.isnat(start)))
+    start, dated = snapshot.events["date_start"].to_numpy(), snapshot.dated
     return (_day(start[0]), _day(start[dated - 1])) if dated else None
 
 
-def _distinct(reports: Rows) -> int:
-    """How many rows of another table are named; -1 names none."""
-    return int(np.count_nonzero(np.bincount(reports[reports >= 0])))
+def _distinct(named: Rows, size: int) -> int:
+    """How many rows of a table of that size are named; -1 names none."""
+    seen = np.zeros(size + 1, dtype=bool)
+    seen[named] = True
+    return int(np.count_nonzero(seen[:size]))
 
 
 def _day(moment: np.datetime64) -> date:
@@ -318,6 +341,7 @@ def place_counts(snapshot: Snapshot, rows: Rows, unit: Unit = "reports") -> pd.D
     return counted
 
 
+@_kept
 def region_options(snapshot: Snapshot) -> dict[str, Country]:
     """Countries and first-level regions in which some event is located, by code."""
     places = snapshot.places
@@ -337,6 +361,7 @@ def region_options(snapshot: Snapshot) -> dict[str, Country]:
     return options
 
 
+@_kept
 def source_options(snapshot: Snapshot) -> dict[str, str]:
     """Who reported: publishers, and data sets (id -> name), each with what it is called.
 
@@ -350,16 +375,20 @@ def source_options(snapshot: Snapshot) -> dict[str, str]:
     return {**{name: name for name in publishers}, **dict(named)}
 
 
-def newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
-    """Rows by date, the latest first, those without a date last. rows : ascending.
+def newest_first(snapshot: Snapshot, rows: Rows, most: int | None = None) -> Rows:
+    """Rows by date, the latest first, those without a date last; `most` of them, where given.
 
-    Events are sorted by date, so that it is the days alone that change places: no sorting.
+    rows : ascending. Events are sorted by date, so that it is the days alone that change places:
+    no sorting.
     """
-    dates = snapshot.events["date_start"].to_numpy()[rows]
-    dated = len(rows) - int(np.count_nonzero(np.isnat(dates)))
-    starts = np.flatnonzero(np.diff(dates[:dated].astype("int64"), prepend=-1 << 62))
+    dates, dated = snapshot.events["date_start"].to_numpy(), _dated(snapshot, rows)
+    if most is not None and 0 < most < dated:  # the latest days, whole, hold them
+        first = np.searchsorted(rows, np.searchsorted(dates[: snapshot.dated],
+                                                      dates[rows[dated - most]]))  # fmt: skip
+        rows, dated = rows[first:dated], dated - int(first)
+    starts = np.flatnonzero(np.diff(dates[rows[:dated]].astype("int64"), prepend=-1 << 62))
     lengths = np.diff(np.append(starts, dated))
     moved = np.repeat(dated - starts - lengths - starts, lengths)  # how far each day moves
     newest = rows.copy()
     newest[np.arange(dated) + moved] = rows[:dated]
-    return newest
+    return newest[:most]

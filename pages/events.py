@@ -72,7 +72,7 @@ def show() -> None:
         common.show_empty_store()
         return
     chosen = filters.sidebar(snapshot)
-    filters.style(chosen_types=bool(chosen.types))
+    filters.style()
     whats_new.offer(snapshot)
     snapshot = common.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
@@ -85,7 +85,7 @@ def show() -> None:
         common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
         st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")
         return
-    newest = query.newest_first(snapshot, rows)[:MAX_ROWS]
+    newest = query.newest_first(snapshot, rows, MAX_ROWS)
     st.caption(strings.EVENT_HINT)
     ids = snapshot.events["event_id"].iloc[newest].to_list()
     # A selection is the number of a row: of other rows it would name another event.

@@ -31,7 +31,7 @@ from pages import (
 )
 
 MAP_HEIGHT_PX = 560  # before the style sheet has its say
-TABLE_ROWS = 500
+TABLE_ROWS = 200
 
 
 def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
@@ -39,11 +39,10 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
     found = query.summary(snapshot, rows)
     first, last = common.day(found.first), common.day(found.last)
     span = first if first == last else f"{first} – {last}"
-    undated = int(np.isnat(snapshot.events["date_start"].to_numpy()[rows]).sum())
     st.html(
         details.counts_line(
             found.events, found.incidents, found.places, found.articles, found.datasets,
-            span or strings.PERIOD_NONE, undated,
+            span or strings.PERIOD_NONE, found.undated,
         )
     )  # fmt: skip
 
@@ -58,12 +57,12 @@ def explore(chosen: EventFilter) -> None:
     if st.session_state.pop("entered", False):
         selection.entered()
         playback.stop()
-    histogram = timeline.stacked(snapshot, chosen)
     selection.chosen()
     left, right = st.columns([2.7, 1], gap="medium")
     with left:
         shown = _map(snapshot, counted)
         with st.container(horizontal=True, vertical_alignment="center", key="under-map"):
+            histogram = timeline.stacked(snapshot, chosen, rows)
             timeline.title(snapshot, chosen, rows, histogram)
             downloads.menu(snapshot, rows, chosen, key="download-view")
             st.toggle(strings.TILES, key=filters.TILES, help=strings.TILES_HELP,

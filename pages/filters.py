@@ -78,7 +78,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
     _restore()
     with st.sidebar:
         countries, regions = _where(snapshot)
-        what = st.container(gap="xsmall")
+        what = st.container(gap="xsmall", key="types")
         first, last = _when(snapshot)
         text_ids = _words()
         statuses = _status()
@@ -116,10 +116,9 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
     return replace(others, types=types)
 
 
-def style(*, chosen_types: bool = False) -> None:
+def style() -> None:
     """The page's style sheet, for the theme in force."""
-    dark = common.is_dark()
-    st.html(page_css(common.codebook(), dark=dark, chosen_types=chosen_types))
+    st.html(page_css(common.codebook(), dark=common.is_dark()))
 
 
 def _head(text: str) -> None:

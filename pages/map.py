@@ -29,7 +29,7 @@ def show() -> None:
         common.show_empty_store()
         return
     chosen = filters.sidebar(snapshot)
-    filters.style(chosen_types=bool(chosen.types))
+    filters.style()
     snapshot = common.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     with st.container(horizontal=True, vertical_alignment="center", key="top"):

@@ -56,9 +56,8 @@ def _title(text: str, hint: str = "", *, clear: bool = False) -> None:
 
 def _newest(snapshot: Snapshot, rows: Rows, counted: pd.DataFrame, in_view: Rows) -> None:
     visible = counted["place"].to_numpy(dtype=int)[in_view]
-    nowhere = np.ones(len(snapshot.events), dtype=bool)  # on no map: shown wherever one looks
-    nowhere[snapshot.event_places["event"].to_numpy()] = False
-    found = rows[(nowhere | _happened_at(snapshot, visible))[rows]]
+    # What is on no map is shown wherever one looks.
+    found = rows[(snapshot.nowhere | _happened_at(snapshot, visible))[rows]]
     _title(strings.NEWEST_TITLE, strings.NEWEST_HINT)
     if not len(found):
         st.html(f'<p class="dl-muted">{common.safe(strings.NEWEST_NONE)}</p>')
@@ -119,7 +118,7 @@ def _place(snapshot: Snapshot, rows: Rows, place_id: str) -> None:
     coded = bool((snapshot.events["dataset"].to_numpy()[events] >= 0).any())
     mentions = _mentions_of(snapshot, row, place_id)
     st.html(details.why_here(mentions, common.title(place), coded=coded))
-    newest = snapshot.events["event_id"].to_numpy()[query.newest_first(snapshot, events)[:STEP]]
+    newest = snapshot.events["event_id"].iloc[query.newest_first(snapshot, events, STEP)]
     correct_place.show(snapshot, place_id, str(place.name), mentions, list(newest))
     if not len(events):
         st.html(f'<p class="dl-muted">{common.safe(strings.GONE)}</p>')
@@ -209,17 +208,18 @@ def _happened_at(snapshot: Snapshot, places: Rows) -> Rows:
 def _events(snapshot: Snapshot, rows: Rows, place_id: str = "") -> None:
     shown = st.session_state.get("shown") or STEP
     folded = views.unit() == "incidents"
-    ordered = query.newest_first(snapshot, rows)
     if folded:
+        ordered = query.newest_first(snapshot, rows)
         ordered = ordered[query.once_each(snapshot, ordered, "incidents")]
-    heads = ordered[:shown]
+        heads, left = ordered[:shown], len(ordered) - shown
+    else:
+        heads, left = query.newest_first(snapshot, rows, shown), len(rows) - shown
     st.html(
         details.incident_list(
             _incidents(snapshot, heads, place_id), common.colours(), folded=folded
         )
     )
-    review.show(snapshot, [str(one) for one in snapshot.events["event_id"].to_numpy()[heads]])
-    left = len(ordered) - len(heads)
+    review.show(snapshot, [str(one) for one in snapshot.events["event_id"].iloc[heads]])
     if left > 0:
         st.button(strings.SHOW_MORE.format(n=min(left, STEP)), on_click=_more, args=(shown,),
                   key="more")  # fmt: skip

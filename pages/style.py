@@ -41,6 +41,9 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 
 /* Compact filters: the two dates side by side, the types close together. */
 section[data-testid="stSidebar"] .stCheckbox label { min-height: 0; }
+/* Where some types are ticked, the others are left out, and look it. */
+.st-key-types:has(.stCheckbox input:checked) .stCheckbox label:not(:has(input:checked)) {
+  opacity: 0.62; }
 button[kind^="primary"], button[kind^="primary"] p { color: var(--dl-page) !important; }
 [data-testid="stCaptionContainer"] { opacity: 1; }
 [data-testid="stCaptionContainer"] p { color: var(--dl-muted); }
@@ -200,19 +203,15 @@ TYPE_ROW = """
   line-height: 1.4; font-variant-numeric: tabular-nums; }
 .st-key-SLUG label:has(input:checked) { background: var(--dl-chip); font-weight: 650; }
 """
-DIMMED = """
-.st-key-SLUG label:not(:has(input:checked)) { opacity: 0.62; }
-"""
 
 
-def page_css(codebook: Codebook, *, dark: bool, chosen_types: bool) -> str:
-    """The style element for a theme; `chosen_types` dims the types that a filter leaves out."""
+def page_css(codebook: Codebook, *, dark: bool) -> str:
+    """The style element for a theme; the same whatever is chosen, so that it is sent once."""
     surfaces = codebook.surfaces_dark if dark else codebook.surfaces_light
     variables = "".join(f"--dl-{name}:{colour};" for name, colour in surfaces.items())
     rows = ""
     for kind in codebook.types:
         colour = kind.colour_dark if dark else kind.colour_light
-        row = TYPE_ROW + (DIMMED if chosen_types else "")
-        rows += row.replace("SLUG", kind.slug).replace("COLOUR", colour)
+        rows += TYPE_ROW.replace("SLUG", kind.slug).replace("COLOUR", colour)
     scheme = "dark" if dark else "light"
     return f"<style>:root{{{variables}color-scheme:{scheme}}}{RULES}{rows}</style>"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -38,14 +38,20 @@ def unit_for(days: float) -> tuple[str, str, str]:
     raise AssertionError("the last unit has no limit")
 
 
-def stacked(snapshot: Snapshot, chosen: EventFilter) -> Histogram:
+def stacked(snapshot: Snapshot, chosen: EventFilter, rows: Rows | None = None) -> Histogram:
     """Counts by unit of time, type, and whether the filter's period holds them.
 
+    rows : those that the filter leaves, where they are known.
     Returns rows (`start` datetime64, `type` str, `inside` bool, `events` int) and `unit_for`'s.
     """
-    rows = query.select(snapshot, replace(chosen, date_from=None, date_to=None))
-    inside = np.zeros(len(snapshot.events), dtype=bool)
-    inside[query.select(snapshot, chosen)] = True
+    if rows is None:
+        rows = query.select(snapshot, chosen)
+    if chosen.date_from or chosen.date_to:
+        inside = np.zeros(len(snapshot.events), dtype=bool)
+        inside[rows] = True
+        rows = query.select(snapshot, replace(chosen, date_from=None, date_to=None))
+    else:
+        inside = np.ones(len(snapshot.events), dtype=bool)
     dates = snapshot.events["date_start"].to_numpy()
     rows = rows[~np.isnat(dates[rows])]
     if not len(rows):
@@ -78,35 +84,49 @@ def show(histogram: Histogram) -> None:
     if table.empty:
         return
     names = views.type_names()
-    colours = {names.get(kind, kind): colour for kind, colour in common.colours().items()}
-    table = table.assign(type=[names.get(kind, kind) for kind in table["type"]])
-    alt_text = strings.CHART_ALT.format(unit=strings.CHART_BY[unit])
-    chart = (
-        alt.Chart(table.assign(start=table["start"].dt.strftime("%Y-%m-%dT00:00:00Z")))
-        .mark_bar(cornerRadius=1)
-        .encode(
-            x=alt.X("start:T", timeUnit=vega, title=None,
-                    axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6, format=labels)),
-            y=alt.Y("events:Q", title=None, stack="zero",
-                    axis=alt.Axis(grid=False, tickMinStep=1, tickCount=3, domain=False)),
-            color=alt.Color("type:N", legend=None,
-                            scale=alt.Scale(domain=list(colours), range=list(colours.values()))),
-            order=alt.Order("rank:Q"),
-            opacity=alt.condition(alt.datum.inside, alt.value(1), alt.value(0.3)),
-        )
-        .transform_calculate(rank=f"indexof({list(colours)}, datum.type)")
-        .properties(height=HEIGHT_PX, background="transparent")
-        .configure_view(stroke=None)
-    )  # fmt: skip
+    kinds = {kind: number for number, kind in enumerate(common.colours())}
+    # Numbers alone go to the browser: the names stand once, in the specification.
+    bars = pd.DataFrame({
+        "start": table["start"].to_numpy().astype("datetime64[ms]").astype(float),
+        "kind": [kinds.get(kind, len(kinds)) for kind in table["type"]],
+        "inside": table["inside"],
+        "events": table["events"].astype("int32"),
+    })  # fmt: skip
+    said = [names.get(kind, kind) for kind in kinds]
     # A brush only writes to the date widgets; a chart with a new key then shows what they say.
     key = f"chart-{st.session_state.get('chart-turn', 0)}"
-    brush = alt.selection_interval(name=BRUSH, encodings=["x"], translate=False, zoom=False)
-    st.altair_chart(
-        chart.add_params(brush), key=key, alt=alt_text, selection_mode=BRUSH,
+    st.vega_lite_chart(
+        bars, _spec(vega, labels, said, list(common.colours().values())), key=key,
+        alt=strings.CHART_ALT.format(unit=strings.CHART_BY[unit]), selection_mode=BRUSH,
         on_select=lambda: _take_brush(key, unit),
     )  # fmt: skip
     if st.session_state.pop("brushed", False):
         st.rerun()  # the date widgets stand outside the fragment that the chart is in
+
+
+def _spec(vega: str, labels: str, names: list[str], colours: list[str]) -> dict[str, Any]:
+    """The chart in Vega-Lite's terms: bars stacked in the codebook's order, and a brush along x."""
+    bar = {"grid": False, "title": None}
+    return {
+        "mark": {"type": "bar", "cornerRadius": 1},
+        "transform": [{"calculate": f"{json.dumps(names)}[datum.kind]", "as": "type"}],
+        "encoding": {
+            "x": {"field": "start", "type": "temporal", "timeUnit": vega,
+                  "axis": bar | {"labelOverlap": True, "tickCount": 6, "format": labels}},
+            "y": {"field": "events", "type": "quantitative", "stack": "zero",
+                  "axis": bar | {"tickMinStep": 1, "tickCount": 3, "domain": False}},
+            "color": {"field": "type", "type": "nominal", "legend": None,
+                      "scale": {"domain": names, "range": colours}},
+            "order": {"field": "kind", "type": "quantitative"},
+            "opacity": {"condition": {"test": "datum.inside", "value": 1}, "value": 0.3},
+        },
+        "params": [{"name": BRUSH, "select": {
+            "type": "interval", "encodings": ["x"], "translate": False, "zoom": False,
+        }}],
+        "height": HEIGHT_PX,
+        "background": "transparent",
+        "config": {"view": {"stroke": None}},
+    }  # fmt: skip
 
 
 def _take_brush(key: str, unit: str) -> None:
@@ -154,7 +174,7 @@ def _forget_period() -> None:
 def title(snapshot: Snapshot, chosen: EventFilter, rows: Rows, histogram: Histogram) -> None:
     """The chart's heading: its unit, how many events it cannot show, and the way to play it."""
     table, (unit, *_) = histogram
-    undated = int(np.isnat(snapshot.events["date_start"].to_numpy()[rows]).sum())
+    undated = int(np.count_nonzero(rows >= snapshot.dated))
     said = f"<b>{common.safe(strings.CHART_TITLE)}</b> {common.safe(strings.CHART_BY[unit])}"
     if not (chosen.date_from or chosen.date_to):
         said += f" · {common.safe(strings.CHART_HINT)}"

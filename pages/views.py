@@ -90,12 +90,15 @@ def untranslated(snapshot: Snapshot, rows: query.Rows) -> str:
     events, book = snapshot.events, common.codebook()
     kinds, subtypes = events["type"].cat, events["subtype"].cat
     size = max(1, len(subtypes.categories))
-    pairs = kinds.codes.to_numpy()[rows].astype(np.int64) * size + subtypes.codes.to_numpy()[rows]
-    missing = np.zeros(max(1, len(kinds.categories)) * size, dtype=bool)
-    for pair in np.flatnonzero(np.bincount(pairs, minlength=len(missing))):
+    pairs = kinds.codes.to_numpy().astype(np.int32) * size + subtypes.codes.to_numpy()
+    counts = np.bincount(pairs[rows], minlength=max(1, len(kinds.categories)) * size)
+    missing = np.zeros(len(counts), dtype=bool)
+    for pair in np.flatnonzero(counts):
         kind, subtype = kinds.categories[pair // size], subtypes.categories[pair % size]
         missing[pair] = not codes(book, terms(), str(kind), str(subtype))
-    number = len(query.once_each(snapshot, rows[missing[pairs]], unit()))
+    number = int(counts[missing].sum())
+    if number and unit() != "reports":
+        number = len(query.once_each(snapshot, rows[missing[pairs[rows]]], unit()))
     if not number:
         return ""
     said = strings.NO_TYPE.format(terms=NAMES[terms()])

@@ -296,6 +296,7 @@ def test_sums_are_what_the_slow_version_sums(
         datasets=len({h.dataset for h in kept} - {-1}),
         first=min((h.first for h in dated if h.first), default=None),
         last=max((h.last for h in dated if h.last), default=None),
+        undated=len(kept) - len(dated),
     )
     expected: dict[int, Counter[str]] = {}
     for h in kept:
@@ -435,7 +436,7 @@ def test_an_empty_snapshot_answers_everything() -> None:
     wanted = EventFilter(countries=("UA",), date_from=FIRST, text_event_ids={"x"}, types=("Riots",))
     rows = query.select(empty, wanted)
     assert len(rows) == 0
-    assert query.summary(empty, rows) == query.Summary(0, 0, 0, 0, 0, None, None)
+    assert query.summary(empty, rows) == query.Summary(0, 0, 0, 0, 0, None, None, 0)
     assert query.counts_by_type(empty, wanted).to_list() == [0, 0, 0]
     assert list(query.place_counts(empty, rows).columns) == ["place", "count", *TYPES]
     assert query.region_options(empty) == {}

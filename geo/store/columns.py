@@ -68,6 +68,18 @@ class Snapshot:
         return event[here], place[here]
 
     @cached_property
+    def nowhere(self) -> Array:
+        """Mask of `events`: those that are linked to no place at all."""
+        found = np.ones(len(self.events), dtype=bool)
+        found[self.event_places["event"].to_numpy()] = False
+        return found
+
+    @cached_property
+    def dated(self) -> int:
+        """How many events have a date: they come first, in its order."""
+        return int(np.count_nonzero(~np.isnat(self.events["date_start"].to_numpy())))
+
+    @cached_property
     def crossed(self) -> dict[str, list[int]]:
         """Rows of `places` that touch a region or country besides the one they lie in, by code."""
         rows: dict[str, list[int]] = {}
