@@ -123,6 +123,8 @@ TABLE_MOST = "Mostly"
 CHART_TITLE = "Events over time"
 CHART_BY = {"day": "by day", "week": "by week", "month": "by month", "year": "by year"}
 CHART_ALT = "Number of events {unit}, stacked by type. The table holds the same events."
+# Headings of the chart's tooltips, in the marks of d3-time-format.
+CHART_TIP = {"day": "%-d %B %Y", "week": "Week of %-d %B %Y", "month": "%B %Y", "year": "%Y"}
 CHART_HINT = "drag over it to choose a period"
 CHART_WHOLE = "Whole period"
 PLAY, PAUSE = "Play", "Pause"

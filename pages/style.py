@@ -90,8 +90,11 @@ iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; dis
 [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 4rem; }
 .st-key-panel-scroll { max-height: calc(100vh - 7rem); overflow-y: auto; padding-right: 6px; }
 
-/* A brush that starts on a bar would start at the chart's edge: the bars let it through. */
-.stVegaLiteChart .mark-rect.role-mark path { pointer-events: none; }
+/* The chart's columns are clear but for the one that the pointer is over. */
+.stVegaLiteChart .layer_1_marks path:hover { opacity: 0.12; fill: var(--dl-text); }
+#vg-tooltip-element.vg-tooltip { background: var(--dl-page); font-variant-numeric: tabular-nums; }
+#vg-tooltip-element.vg-tooltip td.key { text-align: left; max-width: none; }
+#vg-tooltip-element.vg-tooltip td.value { text-align: right; }
 .st-key-chronicle { background: var(--dl-panel); border: 1px solid var(--dl-lines);
   border-radius: 12px; padding: 6px 12px; }
 

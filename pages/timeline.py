@@ -88,7 +88,7 @@ def show(histogram: Histogram) -> None:
     # Numbers alone go to the browser: the names stand once, in the specification.
     bars = pd.DataFrame({
         "start": table["start"].to_numpy().astype("datetime64[ms]").astype(float),
-        "kind": [kinds.get(kind, len(kinds)) for kind in table["type"]],
+        "kind": np.array([kinds.get(kind, len(kinds)) for kind in table["type"]], dtype="int8"),
         "inside": table["inside"],
         "events": table["events"].astype("int32"),
     })  # fmt: skip
@@ -96,7 +96,7 @@ def show(histogram: Histogram) -> None:
     # A brush only writes to the date widgets; a chart with a new key then shows what they say.
     key = f"chart-{st.session_state.get('chart-turn', 0)}"
     st.vega_lite_chart(
-        bars, _spec(vega, labels, said, list(common.colours().values())), key=key,
+        bars, _spec(vega, labels, unit, said), key=key,
         alt=strings.CHART_ALT.format(unit=strings.CHART_BY[unit]), selection_mode=BRUSH,
         on_select=lambda: _take_brush(key, unit),
     )  # fmt: skip
@@ -104,29 +104,58 @@ def show(histogram: Histogram) -> None:
         st.rerun()  # the date widgets stand outside the fragment that the chart is in
 
 
-def _spec(vega: str, labels: str, names: list[str], colours: list[str]) -> dict[str, Any]:
-    """The chart in Vega-Lite's terms: bars stacked in the codebook's order, and a brush along x."""
-    bar = {"grid": False, "title": None}
-    return {
-        "mark": {"type": "bar", "cornerRadius": 1},
+def _spec(vega: str, labels: str, unit: str, names: list[str]) -> dict[str, Any]:
+    """The chart in Vega-Lite's terms: stacked bars, what each unit holds, and a brush along x.
+
+    The bars are layered under one clear column per unit of time, which takes the pointer: it is
+    as easy to hit over a low bar, and its tooltip names every type.
+    """
+    bare = {"grid": False, "title": None}
+    x = {"field": "start", "type": "temporal", "timeUnit": vega,
+         "axis": bare | {"labelOverlap": True, "tickCount": 6, "format": labels}}  # fmt: skip
+    bars = {
+        "mark": "bar",
         "transform": [{"calculate": f"{json.dumps(names)}[datum.kind]", "as": "type"}],
         "encoding": {
-            "x": {"field": "start", "type": "temporal", "timeUnit": vega,
-                  "axis": bar | {"labelOverlap": True, "tickCount": 6, "format": labels}},
+            "x": x,
             "y": {"field": "events", "type": "quantitative", "stack": "zero",
-                  "axis": bar | {"tickMinStep": 1, "tickCount": 3, "domain": False}},
+                  "axis": bare | {"tickMinStep": 1, "tickCount": 3, "domain": False}},
             "color": {"field": "type", "type": "nominal", "legend": None,
-                      "scale": {"domain": names, "range": colours}},
+                      "scale": {"domain": names, "range": list(common.colours().values())}},
             "order": {"field": "kind", "type": "quantitative"},
             "opacity": {"condition": {"test": "datum.inside", "value": 1}, "value": 0.3},
         },
+    }  # fmt: skip
+    columns = {
+        "mark": {"type": "rect", "opacity": 0},
+        "transform": [
+            {"joinaggregate": [{"op": "sum", "field": "events", "as": "total"}],
+             "groupby": ["start"]},
+            {"pivot": "kind", "value": "events", "groupby": ["start", "total"]},
+        ],
+        "encoding": {"x": x, "tooltip": {"value": {"expr": _tooltip(unit, names)}}},
+        # A brush in the layer on top has every drag to itself, wherever it begins.
         "params": [{"name": BRUSH, "select": {
             "type": "interval", "encodings": ["x"], "translate": False, "zoom": False,
         }}],
+    }  # fmt: skip
+    return {
+        "layer": [bars, columns],
         "height": HEIGHT_PX,
         "background": "transparent",
         "config": {"view": {"stroke": None}},
-    }  # fmt: skip
+    }
+
+
+def _tooltip(unit: str, names: list[str]) -> str:
+    """Vega expression: a heading, `March 2023: 34 events`, and a row for each type there is."""
+    one, many, _ = strings.UNITS[views.unit()]
+    moment = f"utcFormat(datum.start, {json.dumps(strings.CHART_TIP[unit])})"
+    counted = f"datum.total == 1 ? {json.dumps(f'1 {one}')} : format(datum.total, ',') + "
+    heading = f"{moment} + ': ' + ({counted}{json.dumps(f' {many}')})"
+    # What a unit has none of is undefined, and has no row.
+    rows = (f"{json.dumps(name)}: datum['{kind}']" for kind, name in enumerate(names))
+    return f"{{title: {heading}, {', '.join(rows)}}}"
 
 
 def _take_brush(key: str, unit: str) -> None:

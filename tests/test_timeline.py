@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
 
 from geo.query import EventFilter, once_each, select
 from geo.store.snapshot import synthetic
-from pages import filters, playback, timeline, views
+from pages import common, filters, playback, strings, timeline, views
 
 
 def ms(text: str) -> float:
@@ -83,6 +86,32 @@ def test_the_bars_are_what_a_slow_count_gives(
     fast = table.set_index(["start", "type", "inside"])["events"]
     assert len(fast) > 10
     assert fast.to_dict() == slow.to_dict()
+
+
+@pytest.mark.parametrize("unit", ["reports", "incidents"])
+@pytest.mark.parametrize("terms", ["acled", "cameo"])
+def test_the_chart_is_a_small_message_with_a_tooltip_for_every_unit_of_time(
+    monkeypatch: pytest.MonkeyPatch, unit: str, terms: str
+) -> None:
+    sent: list[tuple[pd.DataFrame, dict[str, Any]]] = []
+    monkeypatch.setattr(views, "unit", lambda: unit)
+    monkeypatch.setattr(views, "terms", lambda: terms)
+    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(st, "vega_lite_chart", lambda data, spec, **_: sent.append((data, spec)))
+    snapshot = synthetic(4_000, list(common.colours()), n_places=5, n_articles=300)
+    histogram = timeline.stacked(snapshot, EventFilter())
+    timeline.show(histogram)
+    bars, spec = sent[0]
+    assert bars["events"].tolist() == histogram[0]["events"].tolist()
+    assert all(pd.api.types.is_numeric_dtype(kind) for kind in bars.dtypes)
+    columns = spec["layer"][1]
+    said = columns["encoding"]["tooltip"]["value"]["expr"]
+    for number, name in enumerate(views.type_names().values()):
+        assert f"{json.dumps(name)}: datum['{number}']" in said
+    assert strings.UNITS[unit][1] in said
+    assert "%B %Y" in said
+    assert [one["name"] for one in columns["params"]] == [timeline.BRUSH]  # on top, or bars hide it
+    assert len(json.dumps(spec)) + len(convert_pandas_df_to_arrow_bytes(bars)) < 12_000
 
 
 def test_days_at_either_end_of_the_calendar_can_be_chosen() -> None:

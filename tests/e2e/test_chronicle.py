@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import pandas as pd
 import pytest
 
 from geo import pipeline
+from geo.codebook import load_codebook
 from geo.settings import Settings
+from geo.store import open_store
+from geo.store.snapshot import load_snapshot
 from tests.e2e.conftest import Visit
 
 Visits = Callable[..., Visit]
@@ -20,27 +24,55 @@ def tidy(served: Settings) -> Iterator[None]:
     pipeline.remove_chronicle(served)
 
 
-def brush(page: Visit, start: float, end: float) -> None:
-    """Drag over the histogram between two shares of its width, beginning on a bar."""
+def on_chart(page: Visit, share: float, height: float = 0.5) -> tuple[float, float]:
+    """A point of the histogram in the window [px], by shares of its width and height."""
     chart = page.page.locator(".stVegaLiteChart svg").first
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None
-    y = box["y"] + box["height"] / 2
-    page.page.mouse.move(box["x"] + box["width"] * start, y)
+    return box["x"] + box["width"] * share, box["y"] + box["height"] * height
+
+
+def tooltip(page: Visit, share: float, height: float) -> list[str]:
+    """What the histogram says of where the pointer is: a heading, then names and numbers."""
+    page.page.mouse.move(*on_chart(page, share - 0.01, height))
+    page.page.mouse.move(*on_chart(page, share, height))
+    said = page.page.locator("#vg-tooltip-element")
+    said.filter(visible=True).wait_for()
+    return [line.strip() for line in said.inner_text().split("\n") if line.strip()]
+
+
+def brush(page: Visit, start: float, end: float) -> None:
+    """Drag over the histogram between two shares of its width, beginning on a bar."""
+    page.page.mouse.move(*on_chart(page, start))
     page.page.mouse.down()
     for step in range(1, 11):
-        share = start + (end - start) * step / 10
-        page.page.mouse.move(box["x"] + box["width"] * share, y)
+        page.page.mouse.move(*on_chart(page, start + (end - start) * step / 10))
     page.page.mouse.up()
     page.page.wait_for_timeout(500)
     page.settle()
 
 
+def february(served: Settings) -> list[str]:
+    """What the store holds for the month in the chart's middle, in the form of `tooltip`."""
+    store = open_store(served)
+    events = load_snapshot(store, served).events
+    store.close()
+    kinds = events["type"][events["date_start"].dt.to_period("M") == pd.Period("2023-02")]
+    said = [f"February 2023: {len(kinds)} events"]
+    for kind in load_codebook(served.codebook).types:
+        if number := int((kinds == kind.name).sum()):
+            said += [kind.name, str(number)]
+    return said
+
+
 @pytest.mark.usefixtures("tidy")
-def test_the_chronicle_is_one_click_away_and_one_click_gone(visit: Visits) -> None:
+def test_the_chronicle_is_one_click_away_and_one_click_gone(
+    visit: Visits, served: Settings
+) -> None:
     page = visit()
     before = page.events_shown()
+    page.marks()
     page.page.get_by_role("button", name="Add the sample chronicle").click()
     page.page.locator(".st-key-remove-chronicle").wait_for(timeout=60_000)
     page.settle()
@@ -50,10 +82,14 @@ def test_the_chronicle_is_one_click_away_and_one_click_gone(visit: Visits) -> No
     lviv = "() => map.getBounds().contains([49.84, 24.03])"  # off the map that showed Bakhmut
     assert page.becomes(lambda: page.run(lviv), True)
     everything = page.events_shown()
+    on_a_bar, above = tooltip(page, 0.5, 0.6), tooltip(page, 0.5, 0.1)
+    assert above == on_a_bar
+    assert above == february(served)
     brush(page, 0.6, 0.8)
     assert page.becomes(lambda: page.address_of("from"), ["2023-05-01"]) == ["2023-05-01"]
     assert page.becomes(lambda: page.address_of("to"), ["2023-10-31"]) == ["2023-10-31"]
     assert page.becomes(lambda: 0 < page.events_shown() < everything / 2, True)
+    assert tooltip(page, 0.5, 0.1) == above  # a bar that the period leaves out says the same
     page.page.get_by_role("button", name="Whole period").click()
     assert page.becomes(page.events_shown, everything) == everything
     assert page.becomes(lambda: page.address_of("from"), []) == []
