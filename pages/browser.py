@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.components import v2
@@ -32,10 +33,16 @@ _copy = v2.component("dateline_copy", html=_COPY_HTML, css=_COPY_CSS, js=_script
 _scroll = v2.component("dateline_scroll", js=_script("scroll.js"), isolate_styles=False)
 
 
-def name_marks(names: Mapping[str, str], turn: int) -> None:
-    """Tell the marks (feature id -> name) what they stand for; a new `turn` shows the panel."""
+def name_marks(names: Mapping[str, str], turn: int, keep_view: Callable[[Any], None]) -> None:
+    """Tell the marks (feature id -> name) what they stand for; a new `turn` shows the panel.
+
+    keep_view : takes what the map shows, `[zoom, south, west, north, east]`, whenever that changes.
+    """
     with st.container(key="page-bridge"):
-        _page(data={"names": dict(names), "turn": turn}, key="page")
+        _page(
+            data={"names": dict(names), "turn": turn}, key="page",
+            on_view_change=lambda: keep_view(st.session_state["page"]["view"]),
+        )  # fmt: skip
 
 
 def show_sentence(sentence: str) -> None:

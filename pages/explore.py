@@ -123,7 +123,9 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
             returned_objects=selection.RETURNED,
             feature_group_to_add=layers.event_layer(drawing),
         )
-    browser.name_marks(_names(snapshot, drawing), selection.panel_turn())
+    browser.name_marks(
+        _names(snapshot, drawing), selection.panel_turn(), selection.keep_view
+    )
     said = strings.NOT_DRAWN.format(n=drawing.not_drawn) if drawing.not_drawn else ""
     st.html(f'<p class="dl-note dl-not-drawn">{common.safe(said)}</p>')
     if bounds is None:

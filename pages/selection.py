@@ -15,10 +15,11 @@ from geo.maps.clusters import Bounds, fit
 from pages import filters
 
 LAT, LON, ZOOM = "lat", "lon", "zoom"  # the address bar's names for where the map looks
-MAP = "map"  # key of the map component; what the browser reports of it stands in session state
-RETURNED = ["last_active_drawing", "last_object_clicked_count", "zoom", "bounds"]
+MAP = "map"  # key of the map component; what was clicked on it stands in session state
+RETURNED = ["last_active_drawing", "last_object_clicked_count"]
+VIEW = "view"  # what the map shows, as dateline.js reports it: zoom, south, west, north, east
 SPOT = "at"  # id that dateline.js reports for a right click or a long press
-START_ZOOM = 2  # of geo.maps.basemap: what the browser reports before it has been sent anywhere
+START_ZOOM = 2  # of geo.maps.basemap
 CLOSE_ZOOM = 11
 FIT_ZOOM = 8  # how near a view of all events may come
 PLACE_ZOOM, AREA_ZOOM = 8, 6  # how near to fly to a place that a link names
@@ -136,26 +137,29 @@ def take_click(members: Mapping[str, Sequence[str]]) -> None:
 
 def view() -> tuple[int, Bounds | None]:
     """Zoom level and bounds that the browser last reported, or the zoom it is on its way to."""
-    state = st.session_state.get(MAP) or {}
-    zoom, bounds = state.get("zoom"), _bounds(state.get("bounds"))
+    zoom, bounds = _reported()
     flying = st.session_state.get("flying")
     if flying is not None:
         level, left_from = flying
-        if zoom in (None, START_ZOOM) or (zoom, bounds) == left_from:
+        if zoom is None or (zoom, bounds) == left_from:
             return int(level), None
         st.session_state["flying"] = None
     return int(zoom if zoom is not None else START_ZOOM), bounds
 
 
-def _bounds(reported: Mapping[str, Any] | None) -> Bounds | None:
+def keep_view(told: Any) -> None:
+    """Keep what the browser says that the map shows; a callback."""
+    st.session_state[VIEW] = told
+
+
+def _reported() -> tuple[int | None, Bounds | None]:
     try:
-        south_west, north_east = reported["_southWest"], reported["_northEast"]  # type: ignore[index]
-        return Bounds(
-            float(south_west["lat"]), float(south_west["lng"]),
-            float(north_east["lat"]), float(north_east["lng"]),
-        )  # fmt: skip
-    except (KeyError, TypeError):
-        return None
+        zoom, *edges = (float(number) for number in st.session_state[VIEW])
+        bounds = Bounds(*edges)
+    except (KeyError, TypeError, ValueError):
+        return None, None
+    inside = zoom in range(START_ZOOM, clusters.MAX_ZOOM + 1) and np.isfinite(edges).all()
+    return (int(zoom), bounds) if inside else (None, None)
 
 
 def _position() -> dict[str, str]:
@@ -191,8 +195,7 @@ def fly_to(lat: Sequence[float], lon: Sequence[float], max_zoom: int = FIT_ZOOM)
     st.session_state["flights"] = turn
     box = (lats.min(), lons.min(), lats.max(), lons.max())
     st.session_state["flight"] = (turn, *(round(float(edge), 5) for edge in box), max_zoom)
-    state = st.session_state.get(MAP) or {}
-    left_from = (state.get("zoom"), _bounds(state.get("bounds")))
+    left_from = _reported()
     is_point = box[:2] == box[2:]
     level = max_zoom if is_point else min(fit(lats, lons)[2], max_zoom)
     st.session_state["flying"] = (level, left_from)
@@ -224,9 +227,9 @@ def flight() -> tuple[float, ...]:
 
 def entered() -> None:
     """The page has just been opened: the map is a new one, and must be sent somewhere."""
-    state = st.session_state.get(MAP) or {}
-    bounds, zoom = _bounds(state.get("bounds")), state.get("zoom")
+    zoom, bounds = _reported()
     st.session_state.pop(MAP, None)
+    st.session_state.pop(VIEW, None)
     st.session_state["clicks"] = 0
     if bounds is not None and zoom:
         lat, lon = clusters.centre(bounds)

@@ -49,6 +49,9 @@ window.dateline = (() => {
   let flown = null; // the last turn that sent the map somewhere
   let restoreFocus = null;
   let labels = null; // names beside the marks and between them: see labels.js
+  let reported = null; // the view that Python was last told of
+  let zooming = false;
+  const resting = []; // what to do when the map has come to rest after zooming
   let spotLayer = null; // its click tells Streamlit the spot of a right click or long press
   const renderers = {};
   const levels = {}; // 0 overview, 1 detail: { countries: Map, coast, borders, step }
@@ -317,8 +320,10 @@ window.dateline = (() => {
   }
 
   function rename() {
-    for (const element of document.querySelectorAll(".dl-mark[data-said]")) tell(element);
-    if (labels) labels.redraw();
+    atRest(() => {
+      for (const element of document.querySelectorAll(".dl-mark[data-said]")) tell(element);
+      if (labels) labels.redraw();
+    });
   }
 
   function text(x, y, n, size) {
@@ -507,6 +512,15 @@ window.dateline = (() => {
     corner.addTo(map);
     labels = datelineLabels.on(map, nameOf);
     map.on("moveend zoomend resize", refresh);
+    map.on("zoomanim", ({ center, zoom }) => {
+      zooming = true;
+      report(center, zoom);
+    });
+    map.on("zoomend moveend", () => {
+      zooming = false;
+      for (const act of resting.splice(0)) act();
+    });
+    map.on("moveend", () => report());
     // Where a browser makes no contextmenu of a long press, Leaflet does; one that comes stops it.
     map.tapHold.enable();
     map.on("contextmenu", ({ latlng }) => {
@@ -540,6 +554,44 @@ window.dateline = (() => {
       tiles = null;
     }
   }
+
+  /** Act now, or after zooming: what is put on the map in the middle of it would lie elsewhere. */
+  function atRest(act) {
+    if (zooming) resting.push(act);
+    else act();
+  }
+
+  /** Tell Python, through static/page.js, what the map shows or is on its way to show.
+   *
+   * As soon as that is known, so that new marks are there when Leaflet has zoomed; streamlit-folium
+   * would wait for the end and a quarter of a second more. Before the first flight there is nothing
+   * worth telling.
+   */
+  function report(centre = map.getCenter(), zoom = map.getZoom()) {
+    const size = map.getSize();
+    const pass = window.parent.datelineView;
+    if (!pass || flown === null || !size.x) return;
+    const middle = map.project(centre, zoom);
+    const half = size.divideBy(2);
+    const southWest = map.unproject(L.point(middle.x - half.x, middle.y + half.y), zoom);
+    const northEast = map.unproject(L.point(middle.x + half.x, middle.y - half.y), zoom);
+    const view = [zoom, southWest.lat, southWest.lng, northEast.lat, northEast.lng];
+    const pixel = 360 / (256 * 2 ** zoom); // degrees: Leaflet comes to rest on whole ones
+    const same = (number, n) => Math.abs(number - view[n]) <= (n ? 2 * pixel : 0);
+    if (reported && reported.every(same)) return;
+    reported = view;
+    pass(view);
+  }
+
+  /** A group that joins and leaves the map only while it is at rest. */
+  const Group = L.FeatureGroup.extend({
+    onAdd(on) {
+      atRest(() => L.FeatureGroup.prototype.onAdd.call(this, on));
+    },
+    onRemove(from) {
+      atRest(() => L.FeatureGroup.prototype.onRemove.call(this, from));
+    },
+  });
 
   /** Go where Python sends the map: once per turn, so that a reader's own panning stays. */
   function fly([turn, south, west, north, east, maxZoom]) {
@@ -594,11 +646,11 @@ window.dateline = (() => {
     refresh();
     waiting.length = 0;
     countryOutlines = [];
-    const group = L.featureGroup();
-    group.on("add", () => {
+    const group = new Group();
+    group.on("add", () => atRest(() => {
       for (const area of data.areas) drawArea(group, area);
       labels.redraw();
-    });
+    }));
     for (const [id, , lat, lon, total, counts, chosen] of data.areas) {
       if (lat === null) continue;
       const line = id.startsWith("r");
@@ -618,5 +670,5 @@ window.dateline = (() => {
     return group;
   }
 
-  return { basemap, layer, outlines, rename, start, towns };
+  return { basemap, layer, outlines, rename, report, start, towns };
 })();

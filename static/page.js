@@ -1,4 +1,4 @@
-/* What only the page round the map can do: name its marks, bring the panel into sight on a phone,
+/* What only the page round the map can do: name its marks, pass on what it shows, bring the panel into sight on a phone,
  * keep the chart's thousand shapes from being read aloud, and the back button for what was chosen.
  *
  * Names of places may come from outside, so they never pass through Folium, which would read them
@@ -30,8 +30,9 @@ function keepHistoryShort() {
   };
 }
 
-export default function ({ data }) {
+export default function ({ data, setStateValue }) {
   window.datelineNames = data.names;
+  window.datelineView = (view) => setStateValue("view", view);
   hideCharts();
   if (!watching) {
     new MutationObserver(hideCharts).observe(document.body, { childList: true, subtree: true });
@@ -40,7 +41,9 @@ export default function ({ data }) {
   }
   for (const frame of document.querySelectorAll("iframe[title^='streamlit_folium']")) {
     const drawing = frame.contentWindow && frame.contentWindow.dateline;
-    if (drawing) drawing.rename();
+    if (!drawing) continue;
+    drawing.rename();
+    drawing.report(); // where it went before this script was there to pass it on
   }
   const chosen = seen !== null && data.turn > seen;
   seen = data.turn;

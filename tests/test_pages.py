@@ -186,8 +186,6 @@ def test_the_map_acts_on_a_click_only_once(local_settings: Settings) -> None:
     click = {
         "last_object_clicked_count": 3,
         "last_active_drawing": {"properties": {"id": feature}},
-        "zoom": 6,
-        "bounds": {"_southWest": {"lat": 44, "lng": 22}, "_northEast": {"lat": 52, "lng": 40}},
     }
     app.session_state["map"] = click
     app.run()
@@ -205,9 +203,8 @@ def report(app: AppTest, clicks: int, told: dict[str, object], zoom: int = 6) ->
     app.session_state["map"] = {
         "last_object_clicked_count": clicks,
         "last_active_drawing": {"properties": told},
-        "zoom": zoom,
-        "bounds": {"_southWest": {"lat": 44, "lng": 22}, "_northEast": {"lat": 52, "lng": 40}},
     }
+    app.session_state["view"] = [zoom, 44, 22, 52, 40]
 
 
 def test_a_spot_on_the_map_is_told_and_can_be_copied() -> None:
@@ -495,7 +492,7 @@ def _view() -> None:
     from pages import selection
 
     selection.fly_to([48.59, 48.6], [38.0, 38.01])
-    st.session_state["map"] = {"zoom": 2, "bounds": None}
+    st.session_state["view"] = None
     st.session_state["seen"] = selection.view()
 
 
