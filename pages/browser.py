@@ -40,8 +40,8 @@ def name_marks(names: Mapping[str, str], turn: int, keep_view: Callable[[Any], N
     """
     with st.container(key="page-bridge"):
         _page(
-            data={"names": dict(names), "turn": turn}, key="page",
-            on_view_change=lambda: keep_view(st.session_state["page"]["view"]),
+            data={"names": dict(names), "turn": turn}, key="marks",
+            on_view_change=lambda: keep_view(st.session_state["marks"]["view"]),
         )  # fmt: skip
 
 
