@@ -34,7 +34,7 @@ help:
 	@echo "make test     set up, then ruff, mypy and every test, the browser's too"
 	@echo "make lint     ruff and mypy alone"
 	@echo "make bench    measure speed and accuracy; results go to tests/benchmarks/results/"
-	@echo "make bench-large   what takes minutes: a million events imported, queried, and in the browser"
+	@echo "make bench-large   what takes minutes: a million events imported, queried, in the browser, on both databases"
 	@echo "make clean    remove the environment and the built assets (your data stays)"
 
 run: setup
@@ -153,8 +153,8 @@ test: setup $(STAMPS)/test-packages
 bench: setup $(STAMPS)/test-packages browser
 	$(PY) -m tests.benchmarks
 
-bench-large: setup $(STAMPS)/test-packages browser
-	$(PY) -m tests.benchmarks importing queries browser-large
+bench-large: setup $(STAMPS)/test-packages browser postgres
+	$(PY) -m tests.benchmarks importing queries engines engines-rows browser-large
 
 clean:
 	rm -rf $(VENV) node_modules static/vendor static/generated

@@ -30,15 +30,19 @@ from geo.pipeline.crews import (
     Unread,
     read_all,
     read_batch,
+    read_each,
 )
 from geo.pipeline.local_crew import LocalCrew
 from geo.settings import ROOT, Settings
 from geo.sources.corpus import Entry
 from geo.store import Store, open_store, schema
 from geo.store.rows import rows_of
+from tests import postgres as server
+from tests.engines import counted, differences
 from tests.readings import reading
 
 MANY = 160  # ten batches
+VERY_MANY = 2_000  # of which both databases must count the same; `make bench-large` has 100,000
 START_S = 60.0
 
 
@@ -103,6 +107,49 @@ def test_two_processes_read_the_same_as_one(
     assert steps[-2][1].startswith(f"{MANY + 1} articles, ")
     again = pipeline.ingest_paths([file], local_settings, workers=2)
     assert (again.saved, again.unchanged, len(again.failed)) == (0, MANY, 1)
+
+
+class Remembering(Here):
+    """Reads in batches, and what it has read once for one database it knows for the other."""
+
+    batch_articles = BATCH_ARTICLES
+
+    def __init__(self, reader: pipeline.Reader) -> None:
+        super().__init__(reader)
+        self.known: dict[str, Outcome] = {}
+
+    def finished(self) -> list[tuple[Batch, Result]]:
+        found: list[tuple[Batch, Result]] = []
+        for batch in self._batches:
+            new = [article for article in batch.articles if article.id not in self.known]
+            outcomes = read_each(self._reader, new)
+            self.known |= {one.id: read for one, read in zip(new, outcomes, strict=True)}
+            found.append((batch, [self.known[article.id] for article in batch.articles]))
+        self._batches = []
+        return found
+
+
+def test_two_thousand_articles_count_the_same_in_both_databases(
+    settings: Settings, tmp_path: Path, postgres: server.Postgres
+) -> None:
+    file = corpus(tmp_path / "corpus.jsonl", VERY_MANY)
+    reader = pipeline.open_reader(settings)
+    crew = Remembering(reader)
+    counts = []
+    for name, url in (("sqlite", ""), ("postgresql", postgres.emptied())):
+        own = dataclasses.replace(settings, local_dir=tmp_path / name, database_url=url)
+        with open_store(own) as store:
+            report = pipeline.ingest([file], reader, store, own, crew=crew)
+            assert (report.saved, report.unchanged, len(report.failed)) == (VERY_MANY, 0, 1)
+            counts.append(counted(store, own))
+    reader.gazetteer.close()
+    assert counts[0]["rows of article"] == counts[0]["rows of event"] == VERY_MANY
+    assert differences(*counts) == {}
+    with open_store(own) as store:  # one article less would be seen
+        store.delete_article(next(iter(crew.known)))
+        assert {"rows of article", "articles.article_id", "reports by type", "in all"} <= set(
+            differences(counts[0], counted(store, own))
+        )
 
 
 def test_a_killed_worker_loses_nothing(

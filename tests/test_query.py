@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -86,12 +88,12 @@ places_strategy = st.lists(
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[list[Place], list[Happening]]:
-    """Some places and what happened there."""
+def worlds(draw: st.DrawFn, last_day: int = 40) -> tuple[list[Place], list[Happening]]:
+    """Some places and what happened there, beginning on so many days."""
     places = draw(places_strategy)
     happenings = []
     for number in range(draw(st.integers(0, 12))):
-        first = draw(st.none() | st.integers(0, 40).map(lambda n: FIRST + timedelta(days=n)))
+        first = draw(st.none() | st.integers(0, last_day).map(lambda n: FIRST + timedelta(days=n)))
         last = first and first + timedelta(days=draw(st.sampled_from((0, 0, 6, 30))))
         links = draw(
             st.lists(
@@ -337,7 +339,7 @@ def test_every_count_follows_the_unit(
         assert line["count"] == sum(line[kind] for kind in TYPES)
 
 
-@given(world=worlds(), wanted=filters)
+@given(world=worlds() | worlds(last_day=2), wanted=st.just(EventFilter()) | filters)
 @hypothesis_settings(deadline=None)
 def test_the_newest_come_first_and_those_without_a_date_last(
     world: tuple[list[Place], list[Happening]], wanted: EventFilter
@@ -349,6 +351,8 @@ def test_the_newest_come_first_and_those_without_a_date_last(
     undated = [row for row in rows.tolist() if pd.isna(dates[row])]
     expected = sorted(dated, key=lambda row: (-dates[row].toordinal(), row)) + undated
     assert query.newest_first(snapshot, rows).tolist() == expected
+    for most in range(len(rows) + 2):
+        assert query.newest_first(snapshot, rows, most).tolist() == expected[:most]
     first_days = [h.first for h in world[1] if h.first]
     assert query.period(snapshot) == (
         (min(first_days), max(first_days)) if first_days else None
@@ -370,6 +374,93 @@ def test_regions_are_those_where_something_happened(
     options = query.region_options(columnar(places, happenings))
     assert {code: entry.admin1s for code, entry in options.items()} == expected
     assert all(entry.name == f"Country {code}" for code, entry in options.items())
+
+
+SURE = st.sampled_from((0.0, 0.3, 0.5, 0.7, 0.9, 1.0))
+
+
+@given(
+    world=worlds(), named=st.lists(st.tuples(st.integers(-1, 5), SURE), max_size=8),
+    least=SURE, precisions=some(query.PRECISIONS), sure=st.lists(SURE, min_size=48, max_size=48),
+)  # fmt: skip
+@hypothesis_settings(deadline=None)
+def test_only_places_that_are_sure_and_exact_enough_are_left(
+    world: tuple[list[Place], list[Happening]], named: list[tuple[int, float]],
+    least: float, precisions: tuple[str, ...], sure: list[float],
+) -> None:  # fmt: skip
+    places, happenings = world
+    whole = columnar(places, happenings)
+    links = whole.event_places.assign(confidence=np.float32(sure[: len(whole.event_places)]))
+    named = [(min(row, len(places) - 1), confidence) for row, confidence in named]
+    snapshot = replace(
+        whole, event_places=links,
+        mentions=pd.DataFrame(
+            {"place": np.array([row for row, _ in named], dtype=np.int32),
+             "confidence": np.float32([confidence for _, confidence in named])}
+        ),
+    )  # fmt: skip
+    wanted = EventFilter(min_place_confidence=least, precisions=precisions)
+    narrowed = query.located(snapshot, wanted)
+    expected = []
+    for number, link in enumerate(links.itertuples(index=False)):
+        place = places[link.place]
+        how_well = PRECISION_OF[place.kind, place.precision_km]
+        if sure[number] >= least and (not precisions or how_well in precisions):
+            expected.append((link.event, link.place, link.role))
+    left = narrowed.event_places
+    assert list(zip(left["event"], left["place"], left["role"], strict=True)) == expected
+    assert isinstance(left.index, pd.RangeIndex)
+    assert narrowed.mentions["place"].tolist() == [
+        row if confidence >= least else -1 for row, confidence in named
+    ]
+    every = np.arange(len(happenings))
+    at = Counter(place for _, place, role in expected if role == "location")
+    counted = query.place_counts(narrowed, every)
+    assert dict(zip(counted["place"], counted["count"], strict=True)) == at
+    assert query.summary(narrowed, every).places == len(at)
+    # No event is lost for want of a sure place; of precisions, an event must have one of them.
+    unsure = query.located(snapshot, EventFilter(min_place_confidence=least))
+    assert query.select(unsure, EventFilter()).tolist() == query.select(
+        snapshot, EventFilter(min_place_confidence=least)
+    ).tolist()
+    pd.testing.assert_frame_equal(snapshot.event_places, links)
+
+
+@given(told=st.lists(st.sampled_from(("A", "B", "C", "D", "")), max_size=20))
+@hypothesis_settings(deadline=None)
+def test_sources_are_those_with_the_most_articles_and_every_data_set(told: list[str]) -> None:
+    empty = columnar([], [])
+    articles = pd.DataFrame({"publisher": pd.Series(told, dtype="str")})
+    snapshot = replace(empty, articles=articles)
+    counts = Counter(name for name in told if name)
+    options = query.source_options(snapshot)
+    *publishers, first, second = options
+    assert sorted(publishers) == sorted(counts)
+    assert [counts[name] for name in publishers] == sorted(counts.values(), reverse=True)
+    assert (first, second) == DATASETS
+    assert [options[name] for name in DATASETS] == ["Set A", "Set B"]
+
+
+def test_an_answer_is_kept_for_its_snapshot_alone_and_goes_with_it() -> None:
+    one, other = columnar([], []), month_of(("site", 0.5), ("settlement", 13.0), ("admin1", 90.0))
+    asked: list[Snapshot] = []
+
+    @query._kept
+    def question(snapshot: Snapshot) -> list[int]:
+        asked.append(snapshot)
+        return [len(snapshot.events)]
+
+    assert question(one) is question(one)
+    assert (question(one), question(other)) == ([0], [3])
+    assert asked == [one, other]
+    options = query.region_options(other)
+    assert query.region_options(other) is options
+    assert query.region_options(one) == {} != options
+    gone = weakref.ref(other)
+    asked.clear()
+    del other
+    gc.collect()
+    assert gone() is None
 
 
 # --- by example -------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     browser,
     bulk,
     drawing,
+    engines,
     feeds,
     geocoding,
     importing,
@@ -47,6 +48,8 @@ PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
 LARGE: dict[str, Callable[[Settings], Iterator[Result]]] = {
     "importing": importing.run,
     "queries": queries.run,
+    "engines": engines.run,
+    "engines-rows": engines.run_rows,
     "browser-large": browser.run_large,
     "browser-largest": browser.run_largest,
 }
