@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -22,10 +23,49 @@ _POSTGRES_LOCK = 0x4441_5445
 
 
 class Database:
-    """An engine with the schema in place. Threads may share it; processes open their own."""
+    """An engine with the schema in place. Threads may share it; processes open their own.
 
-    def __init__(self, engine: sa.Engine, identity: str) -> None:
-        self.engine, self.identity = engine, identity
+    openings : how often it was opened: once, and again whenever another file took its file's place.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine, self.openings = engine, 0
+        self._opening = threading.Lock()
+        self._path = Path(str(engine.url.database)) if sqlite.is_sqlite(engine) else None
+        self._file = self._log = sqlite.NO_FILE
+        if self._path is not None:
+            sqlite.prepare(engine)
+        self._open()
+
+    def _open(self) -> None:
+        if self._path is None:
+            _upgrade(self.engine)
+        else:
+            _open_file(self.engine, self._path)
+            self._file = sqlite.file_number(self._path)
+        with self.engine.connect() as connection:
+            self.identity: str = connection.execute(
+                sa.select(schema.state.c.value).where(schema.state.c.name == "identity")
+            ).scalar_one()
+        self.openings += 1
+
+    def _follow_file(self) -> None:
+        """Open it anew where another file has come in the place of this one, e.g. a backup.
+
+        The connections there are would go on with a file that nobody else sees any more.
+        """
+        if self._path is None or sqlite.file_number(self._path) == self._file:
+            return
+        with self._opening:
+            there = sqlite.file_number(self._path)
+            if there == self._file:
+                return
+            self.engine.dispose()
+            if there == sqlite.NO_FILE:  # to make an empty one in its place would hide that
+                raise StoreError(f"the store {self._path} is not there any more")
+            if sqlite.file_number(sqlite.log_of(self._path)) == self._log:
+                sqlite.set_log_aside(self._path)
+            self._open()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -33,7 +73,7 @@ class Database:
 
         Raises StoreError where the database fails.
         """
-        with in_words(self.engine.url), self.engine.connect() as connection:
+        with in_words(self.engine.url), self._connected() as connection:
             if not sqlite.is_sqlite(connection):
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -47,12 +87,20 @@ class Database:
         that only adds rows, under keys that it read or gave in the same transaction. Raises
         StoreError where the database fails; nothing is saved then.
         """
-        with in_words(self.engine.url), self.engine.connect() as connection:
+        with in_words(self.engine.url), self._connected() as connection:
             connection = connection.execution_options(**{sqlite.WRITE: True})
             unchecked = by_known_keys and sqlite.is_sqlite(connection)
             quick = sqlite.references_unchecked(connection) if unchecked else nullcontext()
             with quick, connection.begin():
                 yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        self._follow_file()
+        with self.engine.connect() as connection:
+            yield connection
+            if self._path is not None:  # this one holds on to the log, so it is there
+                self._log = sqlite.file_number(sqlite.log_of(self._path))
 
     def close(self) -> None:
         """Give up every connection."""
@@ -79,18 +127,10 @@ def open_database(settings: Settings) -> Database:
         raise SettingsError(f"DATABASE_URL cannot be used: {error}") from error
     try:
         with in_words(url):
-            if url.get_backend_name() == "sqlite":
-                _open_file(engine, Path(str(url.database)))
-            else:
-                _upgrade(engine)
-            with engine.connect() as connection:
-                identity = connection.execute(
-                    sa.select(schema.state.c.value).where(schema.state.c.name == "identity")
-                ).scalar_one()
+            return Database(engine)
     except BaseException:
         engine.dispose()
         raise
-    return Database(engine, identity)
 
 
 def _url(settings: Settings) -> URL:
@@ -111,7 +151,6 @@ def _url(settings: Settings) -> URL:
 
 
 def _open_file(engine: sa.Engine, path: Path) -> None:
-    sqlite.prepare(engine)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.with_name(path.name + ".lock"), timeout=sqlite.BUSY_TIMEOUT_MS / 1000)

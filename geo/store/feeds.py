@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from geo.model import stable_id
 from geo.store import schema
 from geo.store.database import Database
+from geo.store.waits import is_due
 from geo.store.writes import chunks
 
 WAITING, READ, FAILED = "waiting", "read", "failed"
@@ -130,9 +131,14 @@ class Feeds:
             return self._feeds(connection, sa.true())
 
     def due(self, now: float) -> list[FollowedFeed]:
-        """Feeds that may be asked now, the longest due first."""
+        """Feeds that may be asked now, the longest due first.
+
+        Those that were asked later than now are among them: the clock has been set back since.
+        """
+        asked = sa.func.coalesce(_feed.c.last_tried, _feed.c.added)
+        wanted = sa.or_(_feed.c.due <= now, asked > now)
         with self._database.reading() as connection:
-            return sorted(self._feeds(connection, _feed.c.due <= now), key=lambda one: one.due)
+            return sorted(self._feeds(connection, wanted), key=lambda one: one.due)
 
     def next_due(self) -> float | None:
         """When the next feed or entry may be asked, None where there is nothing to ask."""
@@ -201,7 +207,7 @@ class Feeds:
                 _feed.c.title.label("feed_title"),
             )
             .join(_feed, _feed.c.key == _entry.c.feed_key)
-            .where(_entry.c.state == WAITING, _entry.c.due <= now)
+            .where(_entry.c.state == WAITING, is_due(_entry, now))
             .order_by(_entry.c.due, _entry.c.key)
             .limit(limit)
         )  # fmt: skip

@@ -26,6 +26,7 @@ class LiveSnapshot:
         self._store, self._settings = store, settings
         self._lock = threading.Lock()
         self._held: Snapshot | None = None
+        self._opening = 0  # of the store, when it was read
         self.stale = ""
         self.refreshed_s = 0.0  # what the last change of the snapshot took
 
@@ -37,17 +38,19 @@ class LiveSnapshot:
         """
         held = self._held
         try:
-            if held is not None and held.revision == self._store.revision():
-                self.stale = ""
+            if held is not None and held.revision == self._store.revision() and self._is_same():
+                self._answers()
                 return held
             if not self._lock.acquire(timeout=PATIENCE_S if held is not None else -1):
                 return held  # type: ignore[return-value]  # with none held it waits for ever
             try:
-                began = time.perf_counter()
-                found = load_snapshot(self._store, self._settings, self._held)
+                began, opening = time.perf_counter(), self._store.database.openings
+                known = self._held if self._is_same() else None
+                found = load_snapshot(self._store, self._settings, known)
                 if found is not self._held:
                     self._held, self.refreshed_s = found, time.perf_counter() - began
-                self.stale = ""
+                self._opening = opening
+                self._answers()
                 return found
             finally:
                 self._lock.release()
@@ -58,3 +61,12 @@ class LiveSnapshot:
                 log.warning("the snapshot stays at revision %d: %s", held.revision, error)
             self.stale = str(error)
             return held
+
+    def _is_same(self) -> bool:
+        """Whether the store is the one that was read; revisions of another mean other things."""
+        return self._opening == self._store.database.openings
+
+    def _answers(self) -> None:
+        if self.stale:
+            log.warning("the store can be read again")
+        self.stale = ""

@@ -17,6 +17,7 @@ from geo.model import Candidate
 from geo.store import changes, schema, writes
 from geo.store.database import Database
 from geo.store.rows import candidate_record, place_row
+from geo.store.waits import is_due
 
 WAITING, ANSWERED, UNKNOWN, FAILED = "waiting", "answered", "unknown", "failed"
 STATES = (WAITING, ANSWERED, UNKNOWN, FAILED)
@@ -85,7 +86,7 @@ class Questions:
 
     def due(self, now: float, limit: int) -> list[Question]:
         """Questions that may be asked now, the longest due first."""
-        wanted = sa.and_(_question.c.state == WAITING, _question.c.due <= now)
+        wanted = sa.and_(_question.c.state == WAITING, is_due(_question, now))
         return self._questions(wanted, limit)
 
     def all(self, limit: int = 500) -> list[Question]:

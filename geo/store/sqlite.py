@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 
 BUSY_TIMEOUT_MS = 30_000
 BULK_CACHE_KIB = 128_000  # indexes of a million rows stay in memory while they grow
+NO_FILE = (-1, -1)
 WRITE = "dateline_write"  # execution option of a connection that is going to write
 
 
@@ -40,6 +41,31 @@ def prepare(engine: Engine) -> None:
         # it at once. Writers therefore take the lock as they begin.
         writing = connection.get_execution_options().get(WRITE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def file_number(path: Path) -> tuple[int, int]:
+    """What tells a file from another of its name; NO_FILE where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return NO_FILE
+    return found.st_dev, found.st_ino
+
+
+def log_of(path: Path) -> Path:
+    """Where SQLite keeps the write-ahead log of a file."""
+    return path.with_name(path.name + "-wal")
+
+
+def set_log_aside(path: Path) -> None:
+    """Take the log of a file whose place another has taken away from that other one.
+
+    SQLite goes by the name and would play it into the new file, page upon page.
+    https://www.sqlite.org/howtocorrupt.html#_unlinking_or_renaming_a_database_file_while_in_use
+    The log may hold what was saved last, so it is kept: as that of `NAME.replaced`.
+    """
+    log_of(path).replace(log_of(path.with_name(path.name + ".replaced")))
+    path.with_name(path.name + "-shm").unlink(missing_ok=True)
 
 
 def keep_log(path: Path) -> None:
