@@ -3,8 +3,12 @@
 Adds a health route and security headers to `dashboard.py`, which also runs without them.
 """
 
+import contextlib
+import importlib
 import re
+import threading
 import time
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import streamlit as st
@@ -21,7 +25,7 @@ from geo.errors import GeoError
 from geo.gazetteer import index
 from geo.maps.basemap import CDN_ORIGINS, TILE_ORIGINS
 from geo.settings import Settings
-from pages import common, drafts, visits
+from pages import chronicle, common, drafts, visits
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
@@ -166,8 +170,36 @@ SERVICE = api.Service(
 
 logs.configure(Settings.from_env())
 
+
+# Not streamlit_folium itself, which must meet a running Streamlit to make itself known to it.
+AHEAD = ("folium.plugins", "geo.maps.standalone", "geo.reading", "geo.export.records")
+
+
+def load_ahead() -> None:
+    """Load what the first page needs while the reader's browser still loads the page's scripts.
+
+    What fails here fails again where a page can say so.
+    """
+    for module in AHEAD:
+        importlib.import_module(module)
+    with contextlib.suppress(GeoError):
+        common.codebook()
+        common.current_snapshot()
+        chronicle.shipped()
+        common.outline_store()
+        common.gazetteer()
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """The server listens at once; what it needs comes after."""
+    threading.Thread(target=load_ahead, name="load-ahead", daemon=True).start()
+    yield None
+
+
 app = st.App(
     "dashboard.py",
+    lifespan=lifespan,
     routes=[
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz, methods=["GET"]),

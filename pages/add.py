@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import GeoError
-from geo.sources.documents.document import Document, Failure, Opened
+from geo.sources.documents.document import SUFFIXES, Document, Failure, Opened
 from geo.sources.documents.language import detect
-from geo.sources.documents.opening import SUFFIXES
 from pages import common, drafts, filters, strings, undo
 
 MOST_LINKS = 50  # at once; a feed or the command line takes more

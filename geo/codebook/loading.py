@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -34,13 +35,20 @@ def load_codebook(path: str | Path) -> Codebook:
     """Read and check a codebook file (YAML, UTF-8).
 
     Raises CodebookError naming the file, the line, the entry and the reason. Nothing is half
-    loaded: a codebook with one bad entry is refused whole.
+    loaded: a codebook with one bad entry is refused whole. A file read before is not read again
+    until it changes.
     """
     file = Path(path)
     try:
-        raw = file.read_bytes()
+        found = file.stat()
+        return _loaded(file, found.st_mtime_ns, found.st_size)
     except OSError as error:
         raise CodebookError(f"{file}: cannot be read ({error.strerror or error})") from error
+
+
+@lru_cache(maxsize=4)
+def _loaded(file: Path, changed_ns: int, size: int) -> Codebook:
+    raw = file.read_bytes()
     if len(raw) > MAX_BYTES:
         raise CodebookError(f"{file}: {len(raw):,} bytes; a codebook has at most {MAX_BYTES:,}")
     try:

@@ -17,8 +17,7 @@ from geo.pipeline.reader import Reads
 from geo.settings import Settings
 from geo.sources import likeness
 from geo.sources.documents.apart import Apart
-from geo.sources.documents.document import Document, Opened
-from geo.sources.documents.opening import SUFFIXES
+from geo.sources.documents.document import SUFFIXES, Document, Opened
 from geo.sources.text import MOST_FACT_CHARS
 from geo.sources.web.fetch import Fetcher
 from geo.sources.web.robots import Robots

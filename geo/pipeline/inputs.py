@@ -15,8 +15,7 @@ from geo.settings import Settings
 from geo.sources import corpus, text
 from geo.sources.corpus import Entry
 from geo.sources.documents.apart import Apart
-from geo.sources.documents.document import Document
-from geo.sources.documents.opening import SUFFIXES
+from geo.sources.documents.document import SUFFIXES, Document
 
 Failures = list[tuple[Path, str]]
 

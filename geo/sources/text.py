@@ -18,6 +18,7 @@ SUFFIXES = frozenset({".txt", ".md"})
 # What is outside is a mistake, or made to stretch the time line beyond use.
 FIRST_DAY, LAST_DAY = date(1700, 1, 1), date(2199, 12, 31)
 MOST_FACT_CHARS = 300  # of a title or a publisher; the rest is cut off
+_YAML = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # in C, where it has been built
 _FRONT_MATTER_CHARS = 64_000
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 # UTF-32 comes before UTF-16, whose mark it begins with.
@@ -116,7 +117,7 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
         )
     try:
         # The base loader makes nothing but text, lists and tables, whatever the file says.
-        facts = yaml.load(matter, Loader=yaml.BaseLoader) or {}
+        facts = yaml.load(matter, Loader=_YAML) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 2}" if mark else ""

@@ -11,6 +11,12 @@ from geo.settings import Settings
 from geo.sources import text
 from geo.sources.web.addresses import is_link
 
+# Endings of the files that are read.
+SUFFIXES = (
+    ".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".eml", ".csv", ".xlsx", ".json", ".jsonl",
+    ".zip",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:

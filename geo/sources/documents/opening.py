@@ -10,14 +10,9 @@ from geo.errors import DataError, GeoError, LimitError
 from geo.settings import Settings
 from geo.sources.documents import archive, language, mail, page, pdf, plain, rows, word
 from geo.sources.documents.archive import Room
-from geo.sources.documents.document import Document, Failure, Opened
+from geo.sources.documents.document import SUFFIXES, Document, Failure, Opened
 from geo.sources.text import MOST_FACT_CHARS, check_length, likely
 from geo.sources.web.addresses import is_link
-
-SUFFIXES = (
-    ".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".eml", ".csv", ".xlsx", ".json", ".jsonl",
-    ".zip",
-)  # fmt: skip
 
 
 def open_file(
