@@ -11,7 +11,7 @@ from geo.model import stable_id
 from geo.store.snapshot import Snapshot
 from pages import common, details, downloads, filters, panel, strings, undo, views, whats_new
 
-MAX_ROWS = 5_000  # a browser's table stays quick below this; downloads hold everything
+MAX_ROWS = 2_000  # a browser's table stays quick below this; downloads hold everything
 
 
 def table(snapshot: Snapshot, rows: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
@@ -87,6 +87,8 @@ def show() -> None:
         return
     newest = query.newest_first(snapshot, rows, MAX_ROWS)
     st.caption(strings.EVENT_HINT)
+    if len(rows) > len(newest):
+        st.caption(strings.EVENTS_CUT.format(shown=f"{len(newest):,}", n=f"{len(rows):,}"))
     ids = snapshot.events["event_id"].iloc[newest].to_list()
     # A selection is the number of a row: of other rows it would name another event.
     key = f"events-table-{stable_id(*ids)}"

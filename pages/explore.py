@@ -218,9 +218,10 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
         picked = selection.Chosen((ids[found[0]],)) if found else None
         selection.choose(picked, in_table=True)
 
+    cut = strings.TABLE_CUT.format(shown=TABLE_ROWS, n=f"{len(counted):,}")
+    said = " ".join([strings.TABLE_HELP, *([cut] if len(counted) > len(table) else [])])
     st.html(
-        f'<p class="dl-muted"><b>{common.safe(strings.TABLE_TITLE)}</b> '
-        f"{common.safe(strings.TABLE_HELP)}</p>"
+        f'<p class="dl-muted"><b>{common.safe(strings.TABLE_TITLE)}</b> {common.safe(said)}</p>'
     )
     st.dataframe(
         table, key=key, hide_index=True, on_select=pick, selection_mode="single-row",

@@ -117,6 +117,7 @@ ASSETS_CDN_HELP = (
 )
 TABLE_TITLE = "The same as a table"
 TABLE_HELP = "Choose a row (keys: Shift + Space) to open its place, as a click on the map does."
+TABLE_CUT = "The {shown} with most of {n} places; a place that is not here is found by its name."
 TABLE_PLACE, TABLE_LIES_IN, TABLE_KIND = "Place", "Lies in", "Kind"
 TABLE_COUNTED = {"reports": "Events", "articles": "Articles", "incidents": "Incidents"}
 TABLE_MOST = "Mostly"
@@ -312,6 +313,7 @@ COLUMN_ARTICLE, COLUMN_KILLED = "Reported by", "Killed at least"
 EVENT_HINT = (
     "Choose a row (keys: Shift + Space) to read its sentence; a click on a column's head sorts."
 )
+EVENTS_CUT = "The newest {shown} of {n} events; a download holds them all."
 ARTICLE_MENTION, ARTICLE_MENTIONS = "mention of a place", "mentions of places"
 ARTICLE_LOCATED = "located"
 ARTICLE_CHOOSE, ARTICLE_LABEL = "Choose an article", "Article"

@@ -26,6 +26,7 @@ from geo.store.snapshot import load_snapshot
 from geo.store.stories import Stories
 from pages import common, details, selection, strings, timeline, tray
 from tests.acled_files import CURRENT, acled_row
+from tests.readings import BAKHMUT
 from tests.reported import DATASET, reported, row
 
 PAGES = ["map", "events", "articles", "add", "feeds", "datasets", "corrections", "places", "about"]
@@ -605,3 +606,18 @@ def test_a_mapping_is_shown_and_can_be_corrected(local_settings: Settings) -> No
     app.button(key="import-start").click().run()
     with open_store(local_settings) as store:
         assert [(entry.kind, n) for entry, n in store.datasets()] == [("table", 1)]
+
+
+def test_tables_say_where_they_end(local_settings: Settings) -> None:
+    many = [dataclasses.replace(BAKHMUT, id=f"gn:{n}", name=f"Made-up {n}") for n in range(1, 202)]
+    with open_store(local_settings) as store:
+        store.begin_dataset(DATASET)
+        rows = [row(n) for n in range(2, 2_003)]
+        at = [(n, n % len(many)) for n in range(len(rows))]
+        store.add_rows(DATASET.id, reported(rows, places=many, at=at), len(rows))
+        store.finish_dataset(DATASET.id)
+    events = run("events")
+    total = len(load_snapshot(open_store(local_settings), local_settings).events)
+    cut = strings.EVENTS_CUT.format(shown="2,000", n=f"{total:,}")
+    assert cut in [caption.value for caption in events.caption]
+    assert "The 200 with most of" in shown(run("map"))

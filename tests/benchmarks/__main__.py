@@ -11,6 +11,7 @@ import os
 import platform
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ from tests.benchmarks import (
     queries,
     reading,
 )
-from tests.benchmarks.measure import Result, chart, markdown, table
+from tests.benchmarks.measure import Result, chart, markdown, table, told
 
 RESULTS = Path(__file__).parent / "results"
 PARTS: dict[str, Callable[[Settings], Iterator[Result]]] = {
@@ -65,11 +66,23 @@ def main() -> int:
     if unknown := set(parts) - set(known):
         parser.error(f"no part {sorted(unknown)[0]!r}; there are {', '.join(known)}")
     results: list[Result] = []
+    failed = []
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
         settings = replace(Settings.from_env(), local_dir=Path(folder), database_url="")
         for part in parts:
-            print(f"measuring {part} ...", file=sys.stderr)
-            results += known[part](settings)
+            print(f"measuring {part} ...", file=sys.stderr, flush=True)
+            try:
+                for one in known[part](settings):
+                    results.append(one)
+                    print(f"  {told(one)}", file=sys.stderr, flush=True)
+            except KeyboardInterrupt:
+                failed.append(part)
+                break
+            except Exception:  # the other parts are worth having all the same
+                traceback.print_exc()
+                failed.append(part)
+    if failed:
+        print(f"not measured to the end: {', '.join(failed)}", file=sys.stderr)
     print(table(results))
     RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
@@ -86,7 +99,7 @@ def main() -> int:
     path.with_suffix(".md").write_text(markdown(results), encoding="utf-8")
     path.with_suffix(".svg").write_text(chart(results), encoding="utf-8")
     print(f"\nwritten to {path}", file=sys.stderr)
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ WAIT_MS = 240_000
 QUIET_S = 1.2
 LOOK_BYTES = 4_000  # the look at the revision, once a second, sends less
 MARKS = ".dl-mark, path.leaflet-interactive, .marker-cluster"
+PAGES = ("events", "articles", "add", "feeds", "datasets", "corrections", "places", "about")
 USUAL = {
     "circle": "a CircleMarker per event",
     "cluster": "MarkerCluster",
@@ -42,6 +43,16 @@ _WATCH = """() => {
     if (all.some((one) => one.addedNodes.length)) window.changed = Date.now();
   }).observe(document.querySelector('.leaflet-map-pane'), {childList: true, subtree: true});
 }"""
+_WATCH_PAGE = """() => {
+  window.changed = 0;
+  if (window.watched) return;
+  window.watched = new MutationObserver((all) => {
+    if (all.some((one) => one.addedNodes.length)) window.changed = Date.now();
+  });
+  window.watched.observe(document.querySelector('.stMain'), {childList: true, subtree: true});
+}"""
+_OPEN = """(name) => { const at = Date.now();
+  document.querySelector(`[data-testid=stTopNavLink][href$="/${name}"]`).click(); return at; }"""
 _TOGGLE = """() => { const box = document.querySelector('.st-key-battles input');
   const at = Date.now(); box.click(); return at; }"""
 _ZOOM = "() => {{ const at = Date.now(); map.setZoom(map.getZoom() {}); return at; }}"
@@ -143,6 +154,20 @@ class Window:
         self.change(_TOGGLE)
         return _median([self.change(_TOGGLE) for _ in range(runs)])
 
+    def opens(self, name: str) -> Change:
+        """Go to another page by its name on top, until nothing is added to it any more."""
+        self.settle()
+        self.page.evaluate(_WATCH_PAGE)
+        received, worked = self.received, processor_s(self.server)
+        began = self.page.evaluate(_OPEN, name)
+        self.page.wait_for_url(f"**/{name}*")
+        self.settle()
+        return Change(
+            (self.page.evaluate("() => window.changed") - began) / 1000,
+            self.received - received,
+            processor_s(self.server) - worked,
+        )
+
     def zooms(self) -> Change:
         """Zoom to other clusters and back; Leaflet's animation is part of it."""
         return _median([
@@ -161,8 +186,8 @@ def _median(seen: list[Change]) -> Change:
 def _result(name: str, found: Change, runs: int, against: str, base: float) -> Result:
     return Result(
         name=name, value=1000 * found.seconds, unit="ms", runs=runs,
-        note=f"{found.received / 1000:,.0f} kB received, server {1000 * found.processor_s:,.0f} ms "
-             "of processor time",
+        note=f"{found.received / 1000:,.0f} kB received before compression, "
+             f"server {1000 * found.processor_s:,.0f} ms of processor time",
         against=against if base else "", ratio=found.seconds / base if base else None,
     )  # fmt: skip
 
@@ -200,6 +225,7 @@ def _sizes(settings: Settings, sizes: tuple[int, ...]) -> Iterator[Result]:
                 yield _result(f"zoom to other clusters, {events:,} events", window.zooms(), 6,
                               "", 0.0)  # fmt: skip
                 if events == LARGE:
+                    yield from _pages(window)
                     yield from _many(chromium, server)
         if SMALL in sizes:
             yield from _usual_ways(chromium, settings, first_s)
@@ -221,6 +247,14 @@ def _cold_starts(chromium: Browser, settings: Settings) -> Iterator[Result]:
             ratio=seconds / first if first else None,
         )  # fmt: skip
         first = first or seconds
+
+
+def _pages(window: Window) -> Iterator[Result]:
+    """The second visit to each page but the map: the first also loads its part of the front end."""
+    for name in PAGES:
+        window.opens(name)
+        window.opens("events" if name != "events" else "about")
+        yield _result(f"page {name} opens, {LARGE:,} events", window.opens(name), 1, "", 0.0)
 
 
 def _many(chromium: Browser, server: Server) -> Iterator[Result]:

@@ -37,6 +37,12 @@ def median_s(action: Callable[[], object], *, runs: int, warm_up: int = 1) -> fl
     return statistics.median(times)
 
 
+def told(one: Result) -> str:
+    """A result in a line."""
+    ratio = f", {one.ratio:,.2g} x {one.against}" if one.ratio is not None else ""
+    return f"{one.name}: {one.value:,.4g} {one.unit}{ratio} {f'({one.note})' if one.note else ''}"
+
+
 def table(results: Sequence[Result]) -> str:
     """The results as aligned text."""
     rows = [("what", "measured", "", "runs", "compared")]
