@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from geo import query
+from geo.query import EventFilter
+from geo.store.snapshot import Snapshot
 from pages import (
     chronicle,
     common,
@@ -32,6 +34,18 @@ def show() -> None:
     filters.style()
     snapshot = common.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
+    above = st.container()  # filled last: a reader waits for the map
+    if len(rows) or playback.is_on():  # playing passes through empty months
+        explore.explore(chosen)
+    else:
+        common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
+        st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")
+    with above:
+        _above(snapshot, chosen, rows)
+
+
+def _above(snapshot: Snapshot, chosen: EventFilter, rows: query.Rows) -> None:
+    """What stands above the map: the counts, the buttons, and what is offered or new."""
     with st.container(horizontal=True, vertical_alignment="center", key="top"):
         explore.counts(snapshot, rows)
         with st.container(horizontal=True, horizontal_alignment="right",
@@ -41,11 +55,6 @@ def show() -> None:
             tray.show(snapshot, rows if filters.takes_events_away(chosen) else None)
     chronicle.offer(snapshot)
     whats_new.offer(snapshot)
-    if not len(rows) and not playback.is_on():  # playing passes through empty months
-        common.show_empty(strings.EMPTY_FILTER_TITLE, strings.EMPTY_FILTER)
-        st.button(strings.EMPTY_FILTER_RESET, on_click=filters.reset, type="primary", key="all")
-        return
-    explore.explore(chosen)
 
 
 show()
