@@ -11,7 +11,7 @@ from geo import pipeline
 from geo.errors import GazetteerError, GeoError
 from geo.gazetteer import index, regions
 from geo.maps.assets import have_assets
-from pages import common, filters, follow, strings
+from pages import browser, common, filters, follow, strings
 
 st.set_page_config(
     page_title=strings.APP,
@@ -99,6 +99,7 @@ try:
             st.session_state["filters-page"] = page.title
         shown = common.current_snapshot().revision
         page.run()
+        browser.walk_by_keyboard()
         follow.follow(shown)
         settle(page.title)
     else:

@@ -30,6 +30,7 @@ def _script(name: str) -> str:
 
 _page = v2.component("dateline_page", js=_script("page.js"), isolate_styles=False)
 _copy = v2.component("dateline_copy", html=_COPY_HTML, css=_COPY_CSS, js=_script("copy.js"))
+_keyboard = v2.component("dateline_keyboard", js=_script("keyboard.js"), isolate_styles=False)
 _scroll = v2.component("dateline_scroll", js=_script("scroll.js"), isolate_styles=False)
 
 
@@ -43,6 +44,12 @@ def name_marks(names: Mapping[str, str], turn: int, keep_view: Callable[[Any], N
             data={"names": dict(names), "turn": turn}, key="marks",
             on_view_change=lambda: keep_view(st.session_state["marks"]["view"]),
         )  # fmt: skip
+
+
+def walk_by_keyboard() -> None:
+    """Let the keyboard into an open popover, and keep its place where what it was on is gone."""
+    with st.container(key="keyboard-bridge"):
+        _keyboard(key="keyboard")
 
 
 def show_sentence(sentence: str) -> None:

@@ -137,12 +137,17 @@ def safe(text: object, limit: int = 0) -> str:
     return html.escape(plain)
 
 
-def label(text: object, limit: int = 80) -> str:
-    """Text for a widget's label, which Streamlit reads as markdown with directives and icons."""
+def option(text: object, limit: int = 80) -> str:
+    """Text for a select box, which shows it as it stands."""
     plain = str(text).translate(_DIRECTION).translate(_LINE_BREAKS)
     if len(plain) > limit:
         plain = plain[: limit - 1].rstrip() + "…"
-    return plain.translate(_MARKDOWN)
+    return plain
+
+
+def label(text: object, limit: int = 80) -> str:
+    """Text for a widget's label, which Streamlit reads as markdown with directives and icons."""
+    return option(text, limit).translate(_MARKDOWN)
 
 
 def plural(n: int, one: str, many: str) -> str:

@@ -68,7 +68,7 @@ def form(
         to = common.gazetteer().place(place_id) or _stored(snapshot, place_id)
     kind, narrowed = st.selectbox(
         strings.SCOPE, list(scopes), key=f"{key}-scope",
-        format_func=lambda scope: common.label(scopes[scope], 110),
+        format_func=lambda scope: common.option(scopes[scope], 110),
     )  # fmt: skip
     who, why = acts.sign(key)
     if what != strings.ACT_NOT_A_PLACE and to is None:

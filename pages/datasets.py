@@ -96,7 +96,7 @@ def _source(path: Path, labels: Path | None, file_id: str) -> Source:
                 strings.IMPORT_FIELDS.get(field, field), columns,
                 index=columns.index(source.mapping.get(field, "")),
                 key=f"import-{field}-{file_id}-{source.importer.kind}",
-                format_func=lambda column: common.label(column) or strings.IMPORT_NO_COLUMN,
+                format_func=lambda column: common.option(column) or strings.IMPORT_NO_COLUMN,
             )
             for n, field in enumerate(field for field in FIELDS if field != "event_id")
         }  # fmt: skip

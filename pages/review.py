@@ -25,7 +25,7 @@ def show(snapshot: Snapshot, events: Sequence[str]) -> None:
         }
 
         def label(event_id: str) -> str:
-            return common.label(event_label(by_id[event_id]), 110)
+            return common.option(event_label(by_id[event_id]), 110)
 
         picked = st.selectbox(strings.REVIEW_WHICH, list(by_id), format_func=label,
                               key="review-event")  # fmt: skip

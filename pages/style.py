@@ -35,6 +35,7 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 .st-key-foot > * { flex: 1 !important; min-width: 0; }
 [data-testid="stElementContainer"]:has(> style), .st-key-page-bridge,
 [data-testid="stLayoutWrapper"]:has(> .st-key-undo-place:empty),
+.st-key-keyboard-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-keyboard-bridge),
 .st-key-scroll-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-scroll-bridge),
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-bridge) { position: absolute; width: 0;
   height: 0; overflow: hidden; }

@@ -396,7 +396,7 @@ window.dateline = (() => {
         event.preventDefault();
         marker.fire("click", { latlng: marker.getLatLng() }, true);
       });
-      if (restoreFocus === id) element.focus({ preventScroll: true });
+      if (restoreFocus === id && document.hasFocus()) element.focus({ preventScroll: true });
     });
     marker.on("click", () => {
       // Answer at once; the layer that Streamlit sends next draws the true state.

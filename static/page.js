@@ -30,6 +30,15 @@ function keepHistoryShort() {
   };
 }
 
+/** Who opened a mark by key reads on in the panel, which is thirty stops away. */
+function followByKeyboard() {
+  const mark = document.activeElement.contentDocument?.activeElement;
+  const panel = document.querySelector(".st-key-panel");
+  if (!panel || !mark || !mark.matches(".dl-mark:focus-visible")) return;
+  panel.tabIndex = -1;
+  panel.focus({ preventScroll: true });
+}
+
 export default function ({ data, setStateValue }) {
   window.datelineNames = data.names;
   window.datelineView = (view) => setStateValue("view", view);
@@ -47,6 +56,7 @@ export default function ({ data, setStateValue }) {
   }
   const chosen = seen !== null && data.turn > seen;
   seen = data.turn;
+  if (chosen) followByKeyboard();
   if (!chosen || window.innerWidth > PHONE_PX) return;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const panel = document.querySelector(".st-key-panel");

@@ -148,6 +148,7 @@ def test_filter_by_region_and_reset(visit: Visits, snapshot: Snapshot) -> None:
     page.settle()
     in_ukraine = len(query.select(snapshot, EventFilter(countries=("UA",))))
     assert page.becomes(page.events_shown, in_ukraine) == in_ukraine
+    page.page.keyboard.press("Escape")  # which would empty the box
     name = query.region_options(snapshot)["UA"].admin1s["UA-65"]
     page.page.get_by_role("combobox", name="Region").click()
     page.page.get_by_role("option", name=name, exact=True).click()
@@ -270,6 +271,25 @@ def test_markers_are_reached_and_opened_by_keyboard(visit: Visits) -> None:
     assert page.becomes(lambda: page.address_of("place"), [mark.removeprefix("p.")]) == [
         mark.removeprefix("p.")
     ]
+    focused = page.page.locator(":focus")
+    here = "() => document.activeElement.className + document.activeElement.innerText"
+    assert page.becomes(lambda: "st-key-panel" in page.page.evaluate(here), True)  # to read on
+    page.page.keyboard.press("Tab")
+    assert "Clear selection" in focused.inner_text()
+    page.page.keyboard.press("Enter")  # the button goes, and the focus goes on beside it
+    assert page.becomes(page.title, "Newest in view") == "Newest in view"
+    assert page.becomes(page.page.locator(".st-key-panel :focus").count, 1) == 1
+    page.page.locator(".st-key-search button").focus()
+    page.page.keyboard.press("Enter")
+    page.page.get_by_label("Name of a place").wait_for()
+    page.page.keyboard.press("Tab")  # into what it opened, and out again behind it
+    assert focused.get_attribute("aria-label") == "Name of a place"
+    page.page.keyboard.press("Shift+Tab")
+    assert "Go to a place" in focused.inner_text()
+    page.page.keyboard.press("Tab")
+    assert focused.get_attribute("aria-label") == "Name of a place"
+    page.page.keyboard.press("Tab")
+    assert focused.inner_text().startswith("Shows ")
 
 
 def test_a_mention_in_an_article_leads_to_its_place(visit: Visits, snapshot: Snapshot) -> None:
