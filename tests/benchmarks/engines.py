@@ -32,6 +32,7 @@ from tests import postgres
 from tests.benchmarks.filling import fill
 from tests.benchmarks.measure import Result
 from tests.engines import counted, differences
+from tests.readings import reading
 
 ARTICLES, EVENTS, WORKERS = 100_000, 1_000_000, 2
 _FIRST, _DAYS = date(2022, 1, 1), 1_500
@@ -89,6 +90,16 @@ def run_rows(settings: Settings, events: int = EVENTS) -> Iterator[Result]:
                 yield _result(f"{name}, {engine}", engine, seconds, seconds[engine], "s", "")
             if loaded:
                 _assert_same(*loaded.values())
+        seconds = {}
+        for engine, own in own_of.items():
+            with open_store(own) as store:
+                store.save(reading())
+                began = time.perf_counter()
+                loaded[engine] = load_snapshot(store, own, loaded[engine])
+                seconds[engine] = time.perf_counter() - began
+            name = f"  snapshot brought up to date with one article, {engine}"
+            yield _result(name, engine, seconds, seconds[engine], "s", "")
+        _assert_same(*loaded.values())
 
 
 def write_articles(path: Path, articles: int, settings: Settings) -> None:
