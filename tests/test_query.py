@@ -26,6 +26,7 @@ TYPES = ("Battles", "Protests", "Riots")
 REGIONS = ("UA-14", "UA-65", "RU-BEL", "PL-14", "")
 FIRST = date(2023, 1, 1)
 PUBLISHERS = ("The Daily Test", "", "Other News")  # of three articles
+ARTICLE_KEYS = (30, 10, 20)  # in the store, of the same three
 DATASETS = ("set-a", "set-b")
 # Kind of a place and its precision [km] -> what a reader is told.
 PRECISION_OF = {
@@ -137,6 +138,7 @@ filters = st.builds(
     reviews=some(("unreviewed", "confirmed", "rejected")),
     precisions=some(query.PRECISIONS),
     sources=some(("The Daily Test", "Other News", *DATASETS, "gone")),
+    newer_than=st.sampled_from((None, None, None, 0, 10, 15, 30)),
 )
 
 
@@ -185,6 +187,7 @@ def columnar(places: list[Place], happenings: list[Happening]) -> Snapshot:
             "confidence": [1.0] * len(links),
         },
         articles={
+            "key": list(ARTICLE_KEYS),
             "article_id": ["a0", "a1", "a2"],
             "title": ["", "", ""],
             "publisher": list(PUBLISHERS),
@@ -249,6 +252,10 @@ def keeps(wanted: EventFilter, happening: Happening, places: list[Place]) -> boo
     reporter = DATASETS[happening.dataset] if happening.article < 0 else \
         PUBLISHERS[happening.article]
     if wanted.sources and reporter not in wanted.sources:
+        return False
+    if wanted.newer_than is not None and (
+        happening.article < 0 or ARTICLE_KEYS[happening.article] <= wanted.newer_than
+    ):
         return False
     if wanted.countries or wanted.admin1s or wanted.places or wanted.precisions:
         return any(
