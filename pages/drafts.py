@@ -21,6 +21,7 @@ MOST_CARDS = 20  # shown at once: each is read for its preview
 MOST_FAILURES = 50
 _DRAFTS, _FAILURES, _NEXT = "drafts", "draft-failures", "draft-next"
 _CORRECTED = "drafts-corrected"
+_REPEATED = "drafts-repeated"
 
 
 @st.cache_resource(show_spinner=False)
@@ -41,8 +42,11 @@ def drafts() -> dict[int, Document]:
 
 
 def take(opened: Opened) -> None:
-    """Add what a file, a link or a pasted text held."""
+    """Add what a file, a link or a pasted text held, but for what waits here already."""
     for document in opened.documents:
+        if any((one.text, one.url) == (document.text, document.url) for one in drafts().values()):
+            st.session_state.setdefault(_REPEATED, []).append(document.title or document.name)
+            continue
         number = st.session_state.get(_NEXT, 0)
         st.session_state[_NEXT] = number + 1
         drafts()[number] = document
@@ -66,6 +70,9 @@ def show() -> None:
     _bring_back()
     if not waiting:
         return
+    if repeated := st.session_state.pop(_REPEATED, None):
+        names = ", ".join(dict.fromkeys(repeated))
+        st.info(common.label(strings.DRAFT_REPEATED.format(names=names), 300))
     with st.container(horizontal=True, vertical_alignment="center", key="drafts-head"):
         title = common.plural(len(waiting), strings.DRAFT_ONE, strings.DRAFT_MANY)
         st.html(f'<p class="dl-title" role="heading" aria-level="2">{common.safe(title)}</p>')
@@ -73,6 +80,7 @@ def show() -> None:
             strings.DRAFT_SAVE_ALL, key="save-all", type="primary", icon=":material/save:",
         )  # fmt: skip
         st.button(strings.DRAFT_DROP_ALL, key="drop-all", type="tertiary", on_click=waiting.clear)
+    st.html(f'<p class="dl-note">{common.safe(strings.DRAFT_UNSAVED)}</p>')
     corrected = {
         number: _card(number, one, len(waiting) == 1)
         for number, one in islice(waiting.items(), MOST_CARDS)
@@ -127,6 +135,8 @@ def _card(number: int, document: Document, is_open: bool) -> Document:
         except GeoError as error:
             common.show_error(error)
         else:
+            if common.store().article(reading.article.id):
+                st.html(f'<p class="dl-muted">{common.safe(strings.DRAFT_STORED)}</p>')
             _what_is_read(reading)
         with st.container(horizontal=True):
             if st.button(strings.DRAFT_SAVE, key=f"save-{number}", icon=":material/save:"):

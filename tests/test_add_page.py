@@ -106,9 +106,15 @@ def test_of_many_drafts_some_are_shown_and_all_are_saved(local_settings: Setting
 
 
 def test_the_same_text_again_is_said_to_be_here(local_settings: Settings) -> None:
-    app = paste(run("add"), TEXT)
+    app = paste(paste(run("add"), TEXT), TEXT)
+    assert len(app.expander) == 1
+    assert app.info[0].value.endswith("Market hit")
+    assert strings.DRAFT_STORED not in shown(app)
+    assert strings.DRAFT_UNSAVED in shown(app)
     app.button(key="save-all").click().run()
     app = paste(app, TEXT)
+    assert not app.info
+    assert strings.DRAFT_STORED in shown(app)
     app.button(key="save-all").click().run()
     assert strings.DRAFT_OUTCOMES["known"] in app.success[0].value.replace("\\", "")
 
