@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from geo.store import rows, schema, sqlite
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every process locks the same one while it migrates.
 _POSTGRES_LOCK = 0x4441_5445
+_ROW = re.compile(r"\n(?:DETAIL|CONTEXT):")
 
 
 class Database:
@@ -207,7 +209,9 @@ def in_words(url: URL) -> Iterator[None]:
     except sqlite3.Error as error:  # from a cursor of the driver's own
         raise StoreError(f"the store {url.render_as_string()} failed: {error}") from error
     except DBAPIError as error:
-        raise StoreError(f"the store {url.render_as_string()} failed: {error.orig}") from error
+        # What PostgreSQL adds may be the row, and so what was read.
+        reason = _ROW.split(str(error.orig))[0]
+        raise StoreError(f"the store {url.render_as_string()} failed: {reason}") from error
     except SQLAlchemyError as error:
         reason = str(error).splitlines()[0]
         raise StoreError(f"the store {url.render_as_string()} failed: {reason}") from error
