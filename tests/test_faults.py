@@ -40,7 +40,7 @@ from tests.stores import POSTGRESQL, SQLITE
 from tests.test_questions import told
 
 KILLS = {"sqlite": 50, "postgresql": 10}  # a server does not die with those who write to it
-ARTICLES = 400
+ARTICLES = 500  # of which a process that is killed saves two batches at most
 NOBODY = 65_534
 # Forked from one that has imported everything, a process starts in no time.
 FORKED = multiprocessing.get_context("forkserver")
@@ -93,10 +93,14 @@ def assert_whole(found: dict[str, int]) -> None:
 # --- kill -9 ----------------------------------------------------------------------------------
 
 
-def _ingest_step_by_step(path: Path, own: Settings, other: Connection) -> None:
-    """Read on, but no article before the other end has allowed it."""
+def _ingest_step_by_step(path: Path, own: Settings, known: int, other: Connection) -> None:
+    """Read on, but no article behind those that are known before the other end has allowed it."""
+    steps = [-1]  # the first tells that it begins
 
     def step(done: float, label: str) -> None:
+        steps[0] += 1
+        if steps[0] <= known:
+            return
         other.send(label)
         other.recv()
 
@@ -112,10 +116,10 @@ def test_killed_at_fifty_moments_it_leaves_whole_articles_and_the_next_run_goes_
         kills = KILLS[store.database.engine.dialect.name]
         for kill in range(kills):
             ours, theirs = FORKED.Pipe()
-            process = FORKED.Process(target=_ingest_step_by_step, args=(path, own, theirs))
-            process.start()
             known = rows(store)["article"]
-            for _ in range(known + by_chance.randrange(12)):
+            process = FORKED.Process(target=_ingest_step_by_step, args=(path, own, known, theirs))
+            process.start()
+            for _ in range(by_chance.randrange(5)):
                 ours.recv()
                 ours.send("go on")
             time.sleep(by_chance.uniform(0.0, 0.02))  # into what comes next
