@@ -583,6 +583,11 @@ window.dateline = (() => {
     pass(view);
   }
 
+  /** Report what could not be passed on; on the way somewhere, that has been reported already. */
+  function catchUp() {
+    if (!zooming) report();
+  }
+
   /** A group that joins and leaves the map only while it is at rest. */
   const Group = L.FeatureGroup.extend({
     onAdd(on) {
@@ -670,5 +675,5 @@ window.dateline = (() => {
     return group;
   }
 
-  return { basemap, layer, outlines, rename, report, start, towns };
+  return { basemap, catchUp, layer, outlines, rename, start, towns };
 })();

@@ -1,5 +1,6 @@
-/* What only the page round the map can do: name its marks, pass on what it shows, bring the panel into sight on a phone,
- * keep the chart's thousand shapes from being read aloud, and the back button for what was chosen.
+/* What only the page round the map can do: name its marks, pass on what it shows, bring the panel
+ * into sight on a phone, keep the chart's thousand shapes from being read aloud, and the back button
+ * for what was chosen.
  *
  * Names of places may come from outside, so they never pass through Folium, which would read them
  * as templates. They arrive here as data, and dateline.js shows them as text.
@@ -52,7 +53,7 @@ export default function ({ data, setStateValue }) {
     const drawing = frame.contentWindow && frame.contentWindow.dateline;
     if (!drawing) continue;
     drawing.rename();
-    drawing.report(); // where it went before this script was there to pass it on
+    drawing.catchUp(); // with where it went before this script was there to pass it on
   }
   const chosen = seen !== null && data.turn > seen;
   seen = data.turn;

@@ -30,6 +30,37 @@ def test_a_right_click_says_what_lies_there(visit: Visits) -> None:
     assert page.becomes(lambda: page.frame.locator(".dl-spot").count(), 0) == 0
 
 
+HEAR = """() => {
+  window.heard = [];
+  let pass = parent.datelineView;
+  Object.defineProperty(parent, "datelineView", {
+    set: (next) => { pass = next; },
+    get: () => (view) => { heard.push([view[0], map.getZoom()]); pass(view); },
+  });
+}"""
+
+
+def test_python_hears_at_once_where_a_zoom_is_going(visit: Visits) -> None:
+    page = visit("/?lat=48.6&lon=37&zoom=6")
+    page.marks()
+    page.run(HEAR)
+    page.run("() => void map.zoomIn(2)")
+    assert page.becomes(lambda: page.address_of("zoom"), ["8"]) == ["8"]
+    page.settle()
+    assert page.run("() => heard") == [[8, 6]]  # on the way, once, and not again on arrival
+    clusters = {one.split(".")[0] for one in page.marks() if one.startswith("c")}
+    assert clusters <= {"c8"}
+    # Every mark stands where its place is, though it came while the map was moving.
+    off = page.run("""() => Math.max(...Object.values(map._layers).map((one) => {
+      if (!one._icon || !one._icon.matches(".dl-mark")) return 0;
+      const [box, frame] = [one._icon, map.getContainer()].map((at) => at.getBoundingClientRect());
+      const { x, y } = map.latLngToContainerPoint(one.getLatLng());
+      return Math.hypot((box.left + box.right) / 2 - frame.left - x,
+                        (box.top + box.bottom) / 2 - frame.top - y);
+    }))""")
+    assert off < 3
+
+
 def test_a_long_press_on_a_phone_says_what_lies_there(visit: Visits) -> None:
     page = visit("/?lat=48.6&lon=38&zoom=8", width=390, height=844)
     page.marks()
