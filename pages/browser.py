@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.components import v2
 
 from geo.maps.assets import STATIC
-from pages import common, strings
+from pages import common, strings, views
 
 # Named from the start: a screen reader may come by before the script has run.
 _COPY_HTML = f'<button type="button"><span aria-live="polite">{strings.LINK}</span></button>'
@@ -41,7 +41,8 @@ def name_marks(names: Mapping[str, str], turn: int, keep_view: Callable[[Any], N
     """
     with st.container(key="page-bridge"):
         _page(
-            data={"names": dict(names), "turn": turn}, key="marks",
+            data={"names": dict(names), "types": list(views.type_names().values()), "turn": turn},
+            key="marks",
             on_view_change=lambda: keep_view(st.session_state["marks"]["view"]),
         )  # fmt: skip
 

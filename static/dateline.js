@@ -300,21 +300,26 @@ window.dateline = (() => {
   const label = (total, more) =>
     [words.counted(total, unit), more].filter(Boolean).join(", ");
 
-  /** The name of the place behind a mark, which the page knows (static/page.js), or nothing. */
-  function nameOf(id) {
+  /** What the page knows (static/page.js): names of places by mark, names of event types; or {}. */
+  function fromPage(what) {
     try {
-      return (window.parent.datelineNames || {})[id] || "";
+      return window.parent[what] || {};
     } catch {
-      return ""; // the page is another site's, which shows Dateline in a frame
+      return {}; // the page is another site's, which shows Dateline in a frame
     }
   }
 
+  const nameOf = (id) => fromPage("datelineNames")[id] || "";
+
   /** Say what a mark stands for, to those who point at it and to those who listen. */
   function tell(element) {
-    const { id, said, places } = element.dataset;
+    const { id, said, places, counts } = element.dataset;
     const name = nameOf(id);
     const whole = name && places > 1 ? words.first(name, places) : name;
-    const text = whole ? words.named(whole, said) : said;
+    const names = fromPage("datelineTypes"); // for those who cannot tell the arcs' colours apart
+    const types = counts.split(",").map((n, kind) => n > 0 && names[kind] && `${names[kind]} ${n}`);
+    const all = [said, ...types].filter(Boolean).join(", ");
+    const text = whole ? words.named(whole, all) : all;
     element.setAttribute("aria-label", text);
     element.setAttribute("title", text);
   }
@@ -382,14 +387,14 @@ window.dateline = (() => {
     return [svg("svg", { width: size[0], height: size[1] }, parts), size[0] / 2, size[1] / 2];
   }
 
-  function mark(id, latLng, [picture, x, y], onTop, said, places = 1) {
+  function mark(id, latLng, [picture, x, y], onTop, said, counts, places = 1) {
     const icon = L.divIcon({
       html: picture, className: "dl-mark", iconSize: [2 * x, 2 * y], iconAnchor: [x, y],
     });
     const marker = named(L.marker(latLng, { icon, zIndexOffset: onTop, riseOnHover: true }), id);
     marker.on("add", () => {
       const element = marker.getElement();
-      Object.assign(element.dataset, { id, said, places });
+      Object.assign(element.dataset, { id, said, counts, places });
       tell(element);
       element.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -661,13 +666,13 @@ window.dateline = (() => {
       const line = id.startsWith("r");
       const picture = tag(total, counts, line, chosen, data.colours);
       const said = label(total, line ? words.line : words.area);
-      group.addLayer(mark(id, [lat, lon], picture, -50, said));
+      group.addLayer(mark(id, [lat, lon], picture, -50, said, counts));
     }
     for (const [id, lat, lon, radius, total, counts, members, known, chosen] of data.rings) {
       const picture = ring(radius, total, counts, known, chosen, data.colours);
       const more = known === ROUGH ? words.rough : "";
       const said = label(total, members > 1 ? words.places(members) : more);
-      group.addLayer(mark(id, [lat, lon], picture, chosen ? 1000 : 0, said, members));
+      group.addLayer(mark(id, [lat, lon], picture, chosen ? 1000 : 0, said, counts, members));
     }
     if (data.spot.length) group.addLayer(pin(data.spot));
     spotLayer = L.layerGroup();

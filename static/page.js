@@ -42,6 +42,7 @@ function followByKeyboard() {
 
 export default function ({ data, setStateValue }) {
   window.datelineNames = data.names;
+  window.datelineTypes = data.types;
   window.datelineView = (view) => setStateValue("view", view);
   hideCharts();
   if (!watching) {

@@ -193,6 +193,7 @@
     window.datelineNames = Object.fromEntries(
       Object.entries(members).map(([id, [first]]) => [id, data.places[first][0]]),
     );
+    window.datelineTypes = data.types.map(([name]) => name);
     if (group) group.remove();
     group = dateline.layer(layer);
     group.on("click", (event) => {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
+from geo.codebook import load_codebook
+from geo.settings import Settings
 from tests.e2e.conftest import Visit
 
 Visits = Callable[..., Visit]
@@ -111,6 +114,8 @@ def test_the_first_view_shows_every_mark_whole_and_beside_the_legend(
       }).map((mark) => mark.parentElement.dataset.said);
     }"""
     assert page.becomes(lambda: page.run(cut), []) == []
+    foot = "() => document.elementFromPoint(innerWidth / 2, innerHeight - 40).className"
+    assert ("leaflet-control-container" in page.run(foot)) == (width < 500)  # what is there is cut
 
 
 def test_going_to_another_page_and_back_leaves_the_map_where_it_was(visit: Visits) -> None:
@@ -153,6 +158,11 @@ def test_marks_are_named_by_their_place(visit: Visits) -> None:
     assert len(said) == len(ids)
     assert all(": " in text and "event" in text for text in said)
     assert any(text.startswith("Bakhmut") for text in said)
+    types = [kind.name for kind in load_codebook(Settings().codebook).types]
+    for text in said:  # the types too, for those to whom the arcs' colours look alike
+        total = int(re.search(r"(\d+) event", text)[1])  # type: ignore[index]
+        told = [re.search(rf"{re.escape(name)} (\d+)", text) for name in types]
+        assert sum(int(one[1]) for one in told if one) == total
     names = page.frame.locator(".dl-label, .dl-town")
     page.frame.locator(".dl-town").first.wait_for()
     assert any(text.startswith("Bakhmut") for text in names.all_inner_texts())
