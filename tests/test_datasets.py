@@ -79,7 +79,7 @@ def test_the_snapshot_tells_articles_from_data_sets(store: Store, own: Settings)
     assert (found.events, found.articles, found.datasets) == (6, 1, 1)
     rows = query.select(snapshot, query.EventFilter(text_event_ids=store.search("shelling number")))
     assert query.summary(snapshot, rows) == query.Summary(
-        3, 3, 2, 0, 1, date(2023, 3, 1), date(2023, 3, 1)
+        3, 3, 2, 0, 1, date(2023, 3, 1), date(2023, 3, 1), 1
     )
     told = [one for one, _ in records(snapshot, store, rows, load_codebook(own.codebook))]
     assert {record["external_id"] for record in told} == {"TST2", "TST3", "TST4"}

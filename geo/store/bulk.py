@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -14,8 +14,6 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 from geo.store import sqlite
-
-_ROWS_AT_ONCE = 5_000
 
 
 def next_key(connection: sa.Connection, table: sa.Table) -> int:
@@ -66,28 +64,37 @@ def insert(
 ) -> None:
     """Insert rows, `key` among the columns; texts of JSON columns are JSON already.
 
-    Where `skip_known` names a unique column, rows whose value is there already are left out.
+    Where `skip_known` is the column of ids, rows whose id is there already are left out, and of
+    several rows of one id all but the first.
     """
     if not len(rows):
         return
     if sqlite.is_sqlite(connection):
         _insert_sqlite(connection, table, rows, skip_known)
         return
-    names = list(rows.columns)
-    filling = postgresql.insert(table)
     if skip_known:
-        filling = filling.on_conflict_do_nothing(index_elements=[skip_known])
-    rows = rows.assign(
-        **{
-            name: [json.loads(text) for text in rows[name]]
-            for name in names
-            if isinstance(table.c[name].type, sa.JSON)
-        }
-    )
-    records = [dict(zip(names, values, strict=True)) for values in _values(rows)]
-    for at in range(0, len(records), _ROWS_AT_ONCE):
-        connection.execute(filling, records[at : at + _ROWS_AT_ONCE])
-    used_keys(connection, table, int(rows["key"].iloc[-1]))
+        ids = rows[skip_known]
+        rows = rows[~(ids.isin(list(keys_of(connection, table, ids))) | ids.duplicated())]
+    copy(connection, table.name, list(rows.columns), _values(rows))
+    if len(rows):
+        used_keys(connection, table, int(rows["key"].iloc[-1]))
+
+
+def copy(
+    connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Send rows to PostgreSQL in one stream; a statement for each costs it three times as long."""
+    driver: Any = connection.connection.driver_connection
+    named = ", ".join(f'"{column}"' for column in columns)
+    try:
+        with (
+            closing(driver.cursor()) as cursor,
+            cursor.copy(f"COPY {table} ({named}) FROM STDIN") as stream,
+        ):
+            for row in rows:
+                stream.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(None, None, error) from error
 
 
 def _insert_sqlite(

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from geo.store import schema, sqlite
+from geo.store import bulk, schema, sqlite
 from geo.store.words import phrases, words
 
 TABLE = "event_words"  # beside the tables of `schema`, since each database has one of its own kind
@@ -102,13 +102,8 @@ def add_words(connection: sa.Connection, rows: Sequence[tuple[int, str, str]]) -
         )
         cursor.close()
         return
-    connection.execute(
-        sa.text("INSERT INTO event_words VALUES (:key, CAST(:words AS tsvector))"),
-        [
-            {"key": key, "words": _vector(sentence.split(), title.split())}
-            for key, sentence, title in rows
-        ],
-    )
+    vectors = ((key, _vector(told.split(), title.split())) for key, told, title in rows)
+    bulk.copy(connection, TABLE, ("event_key", "words"), vectors)
 
 
 def _vector(sentence: list[str], title: list[str]) -> str:
