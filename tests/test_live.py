@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from geo.errors import StoreError
 from geo.settings import Settings
 from geo.store import Store, live, open_store
 from geo.store.live import LiveSnapshot
+from pages import common, strings
 from tests.readings import reading
 
 
@@ -47,6 +50,25 @@ def test_it_stays_and_says_so_where_the_store_cannot_be_read(
         first = shared.current()
         assert shared.stale == ""
     assert len(first.articles) == 3
+
+
+def _page() -> None:
+    from pages import follow
+
+    follow.follow(1)
+
+
+def test_an_open_page_says_why_what_it_shows_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = SimpleNamespace(current=lambda: SimpleNamespace(revision=1), stale="")
+    monkeypatch.setattr(common, "live", lambda: held)
+    page = AppTest.from_function(_page)
+    assert not page.run().warning
+    held.stale = "the disk is gone"
+    assert [one.value for one in page.run().warning] == [
+        strings.STALE.format(reason="the disk is gone")
+    ]
+    held.stale = ""
+    assert not page.run().warning
 
 
 def test_without_any_snapshot_the_error_is_told(
