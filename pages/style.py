@@ -91,6 +91,8 @@ iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; dis
 [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 4rem; }
 .st-key-panel-scroll { max-height: calc(100vh - 7rem); overflow-y: auto; padding-right: 6px; }
 
+/* A finger brushes across, and scrolls up and down. */
+.stVegaLiteChart svg { touch-action: pan-y; }
 /* The chart's columns are clear but for the one that the pointer is over. */
 .stVegaLiteChart .layer_1_marks path:hover { opacity: 0.12; fill: var(--dl-text); }
 #vg-tooltip-element.vg-tooltip { background: var(--dl-page); font-variant-numeric: tabular-nums; }

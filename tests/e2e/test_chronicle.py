@@ -17,6 +17,18 @@ from tests.e2e.conftest import Visit
 Visits = Callable[..., Visit]
 
 
+def brush_by_finger(page: Visit, start: float, end: float) -> None:
+    """The same with a finger on the glass."""
+    touch = page.page.context.new_cdp_session(page.page).send
+    steps = [on_chart(page, start + (end - start) * step / 10) for step in range(11)]
+    for n, (x, y) in enumerate(steps):
+        kind = "touchMove" if n else "touchStart"
+        touch("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        page.page.wait_for_timeout(30)
+    touch("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.settle()
+
+
 @pytest.fixture
 def tidy(served: Settings) -> Iterator[None]:
     """The server's store holds the sample alone again, whatever happened."""
@@ -93,6 +105,13 @@ def test_the_chronicle_is_one_click_away_and_one_click_gone(
     page.page.get_by_role("button", name="Whole period").click()
     assert page.becomes(page.events_shown, everything) == everything
     assert page.becomes(lambda: page.address_of("from"), []) == []
+    page.settle()
+    brush_by_finger(page, 0.6, 0.8)
+    assert page.becomes(lambda: page.address_of("from"), ["2023-05-01"]) == ["2023-05-01"]
+    assert page.becomes(lambda: page.address_of("to"), ["2023-10-31"]) == ["2023-10-31"]
+    page.settle()
+    page.page.get_by_role("button", name="Whole period").click()
+    assert page.becomes(page.events_shown, everything) == everything
     page.page.get_by_role("button", name="Remove the sample chronicle").click()
     page.page.locator(".st-key-add-chronicle").wait_for()
     page.settle()
