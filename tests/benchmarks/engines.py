@@ -19,8 +19,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
-
 from geo.gazetteer import index
 from geo.pipeline import chronicle_paths
 from geo.settings import ROOT, Settings
@@ -148,7 +146,7 @@ def _load(own: Settings) -> Snapshot:
 
 def _assert_same(one: Snapshot, other: Snapshot) -> None:
     for name in TABLES:
-        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), obj=name)
+        assert getattr(one, name).equals(getattr(other, name)), name
 
 
 def _result(
