@@ -26,7 +26,8 @@ def menu(snapshot: Snapshot, rows: Rows, chosen: EventFilter, key: str = "downlo
             st.download_button(
                 kind.label,
                 lambda name=name: export.export(
-                    name, snapshot, common.store(), rows, common.codebook()
+                    name, snapshot, common.store(), query.newest_first(snapshot, rows),
+                    common.codebook(),
                 ),
                 f"dateline-events{kind.endings[0]}", kind.mime, key=name, on_click="ignore",
                 width="stretch",

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 import streamlit as st
+from shapely.geometry import shape
 from streamlit_folium import st_folium
 
 from geo import query
@@ -31,7 +33,7 @@ from pages import (
 )
 
 MAP_HEIGHT_PX = 560  # before the style sheet has its say
-TABLE_ROWS = 200
+TABLE_ROWS = 100
 
 
 def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
@@ -109,6 +111,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
         max_features=common.settings().max_map_features,
         geometry=common.outlines(),
         flight=selection.flight(),
+        within=filters.regions_asked_for(),
     )
     ids = snapshot.places["place_id"].to_numpy()
     st.session_state["members"] = {
@@ -171,11 +174,25 @@ def _first_flight(
             zoom = selection.AREA_ZOOM if area else selection.PLACE_ZOOM
             selection.fly_to(at["lat"].to_numpy(), at["lon"].to_numpy(), zoom)
             return
-    if "flight" not in st.session_state:
+    box = _box_of_regions()
+    if "flight" not in st.session_state and box:
+        selection.fly_to(box[:2], box[2:])
+    elif "flight" not in st.session_state:
         wide = places["kind"].astype(str).isin(["country", "continent"]).to_numpy()
         lat, lon = places["lat"].to_numpy(), places["lon"].to_numpy()
         shown = clusters.first_view(lat, lon, events, wide)
         selection.fly_to(lat[shown], lon[shown])
+
+
+def _box_of_regions() -> tuple[float, ...] | None:
+    """South, north, west and east of the regions that were asked for, where they have outlines."""
+    found = [outline for one in filters.regions_asked_for() if (outline := common.outlines()(one))]
+    if not found:
+        return None
+    west, south, east, north = shapely.total_bounds([shape(outline) for outline in found])
+    if east - west > 180:  # across the date line: the events say where to look
+        return None
+    return float(south), float(north), float(west), float(east)
 
 
 def _offer_assets() -> None:

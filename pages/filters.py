@@ -53,6 +53,13 @@ def keys() -> list[str]:
     return [*own, SOURCE, *type_keys(), views.UNIT, views.TERMS]
 
 
+def regions_asked_for() -> list[str]:
+    """Ids of the places that the map is to show: the regions chosen, else the country, if any."""
+    state = st.session_state
+    codes = list(state.get(REGION) or []) or [code for code in (state.get(COUNTRY),) if code]
+    return [f"iso:{code}" for code in codes]
+
+
 def address_is_behind() -> bool:
     """Whether a filter was set or cleared in this run by something other than its own widget."""
     own = [COUNTRY, REGION, STATUS, REVIEW, PRECISION, FROM, TO, WORDS, SOURCE, *type_keys()]
@@ -84,11 +91,12 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
         statuses = _status()
         reviews = _reviews()
         precisions = _precisions()
+        # Without a value of their own, which Streamlit would complain of where `_restore` set one.
         confidence = st.slider(
-            strings.CONFIDENCE_LEAST, 0.0, 1.0, 0.0, 0.05, key=CONFIDENCE, bind="query-params"
+            strings.CONFIDENCE_LEAST, 0.0, 1.0, step=0.05, key=CONFIDENCE, bind="query-params"
         )
         certainty = st.slider(
-            strings.CERTAINTY_LEAST, 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params",
+            strings.CERTAINTY_LEAST, 0.0, 1.0, step=0.05, key=CERTAINTY, bind="query-params",
             help=strings.CERTAINTY_HELP,
         )  # fmt: skip
         sources = _sources(snapshot)

@@ -27,6 +27,7 @@ TERMS_HELP = (
     "would call them. Where a type may be several of theirs, all are named."
 )
 NO_TYPE = "no {terms} type"
+UNTRANSLATED = "of these {counted} without {terms} type"
 MORE_REPORTS_ONE = "more report of this incident"
 MORE_REPORTS_MANY = "more reports of this incident"
 ONE_OF_REPORTS = "One of {n} reports of this incident."

@@ -101,5 +101,4 @@ def untranslated(snapshot: Snapshot, rows: query.Rows) -> str:
         number = len(query.once_each(snapshot, rows[missing[pairs[rows]]], unit()))
     if not number:
         return ""
-    said = strings.NO_TYPE.format(terms=NAMES[terms()])
-    return f"{said}: {counted(number)}"
+    return strings.UNTRANSLATED.format(counted=counted(number), terms=NAMES[terms()])

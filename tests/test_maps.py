@@ -222,6 +222,26 @@ def test_tags_keep_clear_of_rings_and_inside_their_outline(
     assert np.hypot(x[0] - x[1], y[0] - y[1]) > ring[3]
 
 
+def test_a_river_is_marked_on_its_course_in_the_region_asked_for(
+    few: pd.DataFrame, codebook: Codebook
+) -> None:
+    shapes = {
+        "dl:dnipro": {"type": "LineString", "coordinates": [[30.5, 50.5], [35, 48.5], [32, 46.4]]},
+        "iso:UA-65": {"type": "Polygon", "coordinates": [
+            [[32, 46], [34, 46], [34, 47.5], [32, 47.5], [32, 46]]]},
+    }  # fmt: skip
+    middle = few.assign(lat=np.where(few["place_id"] == "dl:dnipro", 48.5, few["lat"]),
+                        lon=np.where(few["place_id"] == "dl:dnipro", 35.0, few["lon"]))  # fmt: skip
+
+    def river(*within: str) -> list[float]:
+        drawn = drawing(middle, codebook, geometry=shapes.get, within=within)
+        return next(area[2:4] for area in drawn.data["areas"] if area[0] == "r.dl:dnipro")
+
+    assert river()[0] > 48  # at its middle
+    assert 46 < river("iso:UA-65")[0] < 47.5
+    assert river("iso:UA-99") == river()  # no outline: wherever its point is
+
+
 def test_what_is_beyond_the_limit_is_counted(few: pd.DataFrame, codebook: Codebook) -> None:
     drawn = drawing(few, codebook, view=layers.MapView(zoom=10), max_features=2)
     assert len(drawn.data["rings"]) == 2

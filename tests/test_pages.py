@@ -620,4 +620,4 @@ def test_tables_say_where_they_end(local_settings: Settings) -> None:
     total = len(load_snapshot(open_store(local_settings), local_settings).events)
     cut = strings.EVENTS_CUT.format(shown="2,000", n=f"{total:,}")
     assert cut in [caption.value for caption in events.caption]
-    assert "The 200 with most of" in shown(run("map"))
+    assert "The 100 with most of" in shown(run("map"))

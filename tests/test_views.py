@@ -75,7 +75,7 @@ def test_reports_are_counted_and_each_says_that_others_tell_of_the_same() -> Non
     assert html.count('class="dl-event"') == 3
     assert html.count("One of 2 reports of this incident.") == 2
     assert "<b>2</b>incidents, each told 1.5 times" in html
-    assert "no ACLED type: 1 event" in html
+    assert "of these 1 event without ACLED type" in html
 
 
 def test_incidents_fold_their_reports_and_mark_who_disagrees() -> None:
@@ -97,7 +97,7 @@ def test_incidents_fold_their_reports_and_mark_who_disagrees() -> None:
     ("terms", "names", "missing"),
     [
         ("UCDP", {"State-based (1) / Non-state (2) / One-sided (3)", f"no UCDP type: {OWN}"},
-         "no UCDP type: 1 event"),
+         "of these 1 event without UCDP type"),
         ("CAMEO", {"Assault (18) + 2", "Public statement (01) + 8"}, ""),
     ],
 )  # fmt: skip
@@ -108,7 +108,7 @@ def test_a_view_is_named_in_the_terms_chosen(terms: str, names: set[str], missin
     assert len(shown) == len(BOOK.types)
     assert set(app.dataframe[0].value["Mostly"]) <= set(shown)
     assert "Explosions/Remote violence: Shelling/artillery/missile attack" in html
-    assert (missing in html) if missing else "no CAMEO type" not in html
+    assert (missing in html) if missing else "without CAMEO type" not in html
 
 
 def test_codes_are_the_codebooks_and_what_it_does_not_list_has_none() -> None:

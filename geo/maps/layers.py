@@ -80,6 +80,7 @@ def draw(
     max_features: int = 500,
     geometry: Geometry | None = None,
     flight: Sequence[float] = (),
+    within: Sequence[str] = (),
 ) -> Drawing:
     """Lay out one view.
 
@@ -88,6 +89,7 @@ def draw(
     files : outline files to load.  focus : alpha-2 codes of the countries to bring out.
     geometry : outline of a place, to keep tags inside; None places them near the point.
     flight : (turn, south, west, north, east, closest zoom): where to send the map, once per turn.
+    within : ids of the regions that were asked for: a river is marked on its course in them.
     """
     rows, counts = np.asarray(rows, dtype=int), np.asarray(counts, dtype=int)
     totals = counts.sum(axis=1)
@@ -124,11 +126,16 @@ def draw(
     off = np.flatnonzero(~is_point & (totals > 0))
     order = sorted(off, key=lambda n: (_size_rank(kinds[n]), -totals[n], ids[n]))
     spots = _Spots(view.zoom, taken)
+    asked_for = shapely.union_all([_shape(geometry, one) for one in within])
     for n in order[-max_features:]:
         name = feature_id("r" if kinds[n] in LINE_KINDS else "a", ids[n])
         members[name] = (int(rows[n]),)
         chosen = view.chosen in (name, ids[n])
-        spot = spots.near(lat[n], lon[n], geometry(ids[n]) if geometry else None)
+        shape = _shape(geometry, ids[n])
+        part = _part(shape, asked_for)
+        middle = part.centroid if part is not shape else None
+        near = (middle.y, middle.x) if middle else (lat[n], lon[n])
+        spot = spots.near(*near, part)
         areas.append([
             name, shape_key(ids[n]), *(spot or (None, None)), int(totals[n]), counts[n].tolist(),
             int(chosen),
@@ -152,6 +159,20 @@ def draw(
         "areas": areas,
     }
     return Drawing(data=data, members=members, not_drawn=hidden)
+
+
+def _shape(geometry: Geometry | None, place_id: str) -> Any:
+    """Outline of a place as a valid shape, or None."""
+    outline = geometry(place_id) if geometry else None
+    return shapely.make_valid(shapely.geometry.shape(dict(outline))) if outline else None
+
+
+def _part(shape: Any, region: Any) -> Any:
+    """What of a shape lies in a region; all of it where none does, or where no region is given."""
+    if shape is None or region.is_empty:
+        return shape
+    part = shapely.intersection(shape, region)
+    return shape if part.is_empty else part
 
 
 def _size_rank(kind: str) -> int:
@@ -197,10 +218,9 @@ class _Spots:
         self._tags = np.empty((0, 2))
 
     def near(
-        self, lat: float, lon: float, outline: Mapping[str, Any] | None
+        self, lat: float, lon: float, shape: Any
     ) -> tuple[float, float] | None:
-        """The free spot closest to a point, or None where the outline has no room left."""
-        shape = shapely.geometry.shape(dict(outline)) if outline else None
+        """The free spot closest to a point, or None where its shape, if any, has no room left."""
         is_line = shape is not None and shape.length > 0 and shape.area == 0
         x, y = clusters.world_px(np.array([lat]), np.array([lon]), self._zoom)
         reach = 160.0 if shape is not None else KEEP_OUTSIDE_PX
