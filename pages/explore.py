@@ -133,7 +133,8 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
     st.html(f'<p class="dl-note dl-not-drawn">{common.safe(said)}</p>')
     if bounds is None:
         return np.ones(len(counted), dtype=bool)
-    return inside(places["lat"].to_numpy(), places["lon"].to_numpy(), bounds)
+    seen = inside(places["lat"].to_numpy(), places["lon"].to_numpy(), bounds)
+    return seen | np.isin(place_rows, layers.marked_within(drawing, bounds))
 
 
 def _names(snapshot: Snapshot, drawing: layers.Drawing) -> dict[str, str]:

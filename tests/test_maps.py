@@ -235,6 +235,8 @@ def test_a_river_is_marked_on_its_course_in_the_region_asked_for(
 
     def river(*within: str) -> list[float]:
         drawn = drawing(middle, codebook, geometry=shapes.get, within=within)
+        in_view = layers.marked_within(drawn, Bounds(46.0, 32.0, 47.6, 34.0))
+        assert (5 in in_view) == ("iso:UA-65" in within)  # what the map shows, the panel tells
         return next(area[2:4] for area in drawn.data["areas"] if area[0] == "r.dl:dnipro")
 
     assert river()[0] > 48  # at its middle

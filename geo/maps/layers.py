@@ -161,6 +161,17 @@ def draw(
     return Drawing(data=data, members=members, not_drawn=hidden)
 
 
+def marked_within(drawing: Drawing, bounds: Bounds) -> list[int]:
+    """Rows of the places that are no point and whose mark stands within bounds [degrees].
+
+    A river's mark may stand far from its middle, in the region that was asked for.
+    """
+    marks = [area for area in drawing.data["areas"] if area[2] is not None]
+    lat, lon = (np.array([area[n] for area in marks], dtype=float) for n in (2, 3))
+    seen = clusters.inside(lat, lon, bounds)
+    return [drawing.members[area[0]][0] for area, here in zip(marks, seen, strict=True) if here]
+
+
 def _shape(geometry: Geometry | None, place_id: str) -> Any:
     """Outline of a place as a valid shape, or None."""
     outline = geometry(place_id) if geometry else None
