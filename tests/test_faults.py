@@ -21,8 +21,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from geo import pipeline
 from geo.errors import StoreError
@@ -30,11 +28,11 @@ from geo.model import Article, Reading
 from geo.pipeline.crews import Here
 from geo.settings import Settings
 from geo.store import Store, open_store, schema
-from geo.store.database import MIGRATIONS
 from geo.store.feeds import Feeds, NewEntry
 from geo.store.live import LiveSnapshot
 from geo.store.questions import Questions
 from tests import postgres as server
+from tests.first_store import first_store
 from tests.readings import TEXT, reading
 from tests.stores import POSTGRESQL, SQLITE
 from tests.test_questions import told
@@ -336,16 +334,7 @@ def _migrate_until(own: Settings, statements: int) -> None:
 
 
 def test_a_migration_that_is_cut_off_has_not_begun(own: Settings) -> None:
-    engine, config = sa.create_engine(own.database), Config()
-    own.local_dir.mkdir()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect() as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.exec_driver_sql(
-            "INSERT INTO article (id, title, text, url, publisher, language, licence, country, "
-            "note, reader, digest) VALUES ('old', 'Old', '', '', '', '', '', '', '', '', '')"
-        )
+    engine, config = first_store(own, "Old")
 
     def state() -> tuple[object, set[str]]:
         with engine.connect() as connection:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -29,6 +28,7 @@ from geo.store.corrections import correction
 from geo.store.database import MIGRATIONS, in_words
 from geo.store.rows import event_ids, rows_of
 from geo.store.snapshot import load_snapshot
+from tests.first_store import first_store
 from tests.readings import BAKHMUT, BELGOROD, DNIPRO, KHERSON, TEXT, event, mention, reading
 from tests.stores import SQLITE
 
@@ -419,17 +419,9 @@ def test_text_is_parted_into_words(text: str, found: list[str]) -> None:
 
 
 def test_an_older_store_is_found_whole_after_its_upgrade(own: Settings) -> None:
-    engine = sa.create_engine(own.database)
-    own.local_dir.mkdir()
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    engine, config = first_store(own, "Évacuation")
     with engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.exec_driver_sql(
-            "INSERT INTO article (id, title, text, url, publisher, language, licence, country, "
-            "note, reader, digest) VALUES ('old', 'Évacuation', '', '', '', '', '', '', '', '', '')"
-        )
         connection.exec_driver_sql(
             "INSERT INTO event (id, article_key, position, type, subtype, status, start, "
             '"end", sentence, trigger_start, trigger_end, date_precision, date_reason, actors, '

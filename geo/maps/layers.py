@@ -126,7 +126,7 @@ def draw(
     off = np.flatnonzero(~is_point & (totals > 0))
     order = sorted(off, key=lambda n: (_size_rank(kinds[n]), -totals[n], ids[n]))
     spots = _Spots(view.zoom, taken)
-    asked_for = shapely.union_all([_shape(geometry, one) for one in within])
+    asked_for = shapely.union_all([shapely.make_valid(_shape(geometry, one)) for one in within])
     for n in order[-max_features:]:
         name = feature_id("r" if kinds[n] in LINE_KINDS else "a", ids[n])
         members[name] = (int(rows[n]),)
@@ -173,16 +173,16 @@ def marked_within(drawing: Drawing, bounds: Bounds) -> list[int]:
 
 
 def _shape(geometry: Geometry | None, place_id: str) -> Any:
-    """Outline of a place as a valid shape, or None."""
+    """Outline of a place as a shape, or None."""
     outline = geometry(place_id) if geometry else None
-    return shapely.make_valid(shapely.geometry.shape(dict(outline))) if outline else None
+    return shapely.geometry.shape(dict(outline)) if outline else None
 
 
 def _part(shape: Any, region: Any) -> Any:
     """What of a shape lies in a region; all of it where none does, or where no region is given."""
     if shape is None or region.is_empty:
         return shape
-    part = shapely.intersection(shape, region)
+    part = shapely.intersection(shapely.make_valid(shape), region)
     return shape if part.is_empty else part
 
 
