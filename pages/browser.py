@@ -1,4 +1,4 @@
-"""What only the browser can do: names on the map's marks, scrolling, the clipboard."""
+"""What only the browser can do: names on marks, scrolling, the back button, the clipboard."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.components import v2
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.maps.assets import STATIC
 from pages import common, strings, views
@@ -31,6 +32,7 @@ def _script(name: str) -> str:
 _page = v2.component("dateline_page", js=_script("page.js"), isolate_styles=False)
 _copy = v2.component("dateline_copy", html=_COPY_HTML, css=_COPY_CSS, js=_script("copy.js"))
 _keyboard = v2.component("dateline_keyboard", js=_script("keyboard.js"), isolate_styles=False)
+_history = v2.component("dateline_history", js=_script("history.js"), isolate_styles=False)
 _scroll = v2.component("dateline_scroll", js=_script("scroll.js"), isolate_styles=False)
 
 
@@ -51,6 +53,28 @@ def walk_by_keyboard() -> None:
     """Let the keyboard into an open popover, and keep its place where what it was on is gone."""
     with st.container(key="keyboard-bridge"):
         _keyboard(key="keyboard")
+
+
+def keep_history() -> None:
+    """Make each change of a filter a step of the browser's back button."""
+    with st.container(key="history-bridge"):
+        _history(key="history")
+
+
+def went_back() -> bool:
+    """Whether this run follows the browser's back or forward button."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def keep_from_address() -> None:
+    """Let what the session holds stand where the reader went back to another page.
+
+    Streamlit would set every filter as the address says, from which it has just dropped them all
+    because widgets of the page before had the same names.
+    """
+    if context := get_script_run_ctx():
+        context.is_history_navigation = False
 
 
 def show_sentence(sentence: str) -> None:

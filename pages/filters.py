@@ -74,6 +74,7 @@ def _restore() -> None:
     page = st.session_state.get("page")
     if st.session_state.get("filters-page") == page:
         return
+    browser.keep_from_address()
     st.session_state["filters-page"] = page
     for key, value in st.session_state.get("filters", {}).items():
         if key not in st.query_params:
@@ -118,6 +119,7 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
             types = _types(snapshot, others)
         chronicle.included(snapshot)
         _foot()
+        browser.keep_history()
     st.session_state["filters"] = {
         key: st.session_state[key] for key in keys() if key in st.session_state
     }

@@ -12,12 +12,13 @@ import streamlit as st
 
 from geo.maps import clusters
 from geo.maps.clusters import Bounds, fit
-from pages import filters
+from pages import browser, filters
 
 LAT, LON, ZOOM = "lat", "lon", "zoom"  # the address bar's names for where the map looks
 MAP = "map"  # key of the map component; what was clicked on it stands in session state
 RETURNED = ["last_active_drawing", "last_object_clicked_count"]
 VIEW = "view"  # what the map shows, as dateline.js reports it: zoom, south, west, north, east
+MOST_WAITS = 4  # runs that leave the address to the browser, before one writes all the same
 SPOT = "at"  # id that dateline.js reports for a right click or a long press
 START_ZOOM = 2  # of geo.maps.basemap
 CLOSE_ZOOM = 11
@@ -39,11 +40,13 @@ class Chosen:
 
 
 def chosen() -> Chosen | None:
-    """What is chosen; on the first run what the address names."""
+    """What is chosen; on the first run, and where the reader went back, what the address names."""
+    named = st.query_params.get(filters.PLACE)
     if "chosen" not in st.session_state:
-        named = st.query_params.get(filters.PLACE)
         st.session_state["chosen"] = Chosen((named,)) if named else None
         st.session_state["fly-to-chosen"] = bool(named)
+    elif browser.went_back() and named != _place_in_address():
+        choose(Chosen((named,)) if named else None)
     found: Chosen | None = st.session_state["chosen"]
     return found
 
@@ -97,19 +100,25 @@ def write_address() -> None:
 
     Streamlit then sends the whole address as this run knows it. Where a button has just changed the
     filters that is the address of before, and would undo what the browser makes of the change: so
-    such a run leaves it alone, and the next one writes.
+    such a run leaves it alone, and those that set out before the browser heard of it.
     """
-    behind = filters.address_is_behind() and not st.session_state.get("address-waits")
-    st.session_state["address-waits"] = behind
+    waited = st.session_state.get("address-waits", 0)
+    behind = filters.address_is_behind() and waited < MOST_WAITS
+    st.session_state["address-waits"] = waited + 1 if behind else 0
     if behind:
         return
-    selected = st.session_state.get("chosen")
-    place = selected.places[0] if selected and not selected.is_cluster else ""
+    place = _place_in_address()
     if not place and filters.PLACE in st.query_params:
         del st.query_params[filters.PLACE]
     wanted = {**({filters.PLACE: place} if place else {}), **_position()}
     if any(st.query_params.get(key) != value for key, value in wanted.items()):
         st.query_params.update(wanted)  # all at once: each change is a step of the back button
+
+
+def _place_in_address() -> str | None:
+    """The chosen place as the address names it; a cluster has no name there."""
+    selected = st.session_state.get("chosen")
+    return selected.places[0] if selected and not selected.is_cluster else None
 
 
 def take_click(members: Mapping[str, Sequence[str]]) -> None:

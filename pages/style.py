@@ -36,6 +36,7 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
 [data-testid="stElementContainer"]:has(> style), .st-key-page-bridge,
 [data-testid="stLayoutWrapper"]:has(> .st-key-undo-place:empty),
 .st-key-keyboard-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-keyboard-bridge),
+.st-key-history-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-history-bridge),
 .st-key-scroll-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-scroll-bridge),
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-bridge) { position: absolute; width: 0;
   height: 0; overflow: hidden; }

@@ -1,6 +1,5 @@
 /* What only the page round the map can do: name its marks, pass on what it shows, bring the panel
- * into sight on a phone, keep the chart's thousand shapes from being read aloud, and the back button
- * for what was chosen.
+ * into sight on a phone, and keep the chart's thousand shapes from being read aloud.
  *
  * Names of places may come from outside, so they never pass through Folium, which would read them
  * as templates. They arrive here as data, and dateline.js shows them as text.
@@ -14,21 +13,6 @@ function hideCharts() {
   for (const chart of document.querySelectorAll(".stVegaLiteChart svg:not([aria-hidden])")) {
     chart.setAttribute("aria-hidden", "true");
   }
-}
-
-/** Where the map looks belongs in the address, but each pan is no step of the back button. */
-function keepHistoryShort() {
-  const push = history.pushState.bind(history);
-  const without = (url) => {
-    const named = new URL(url, location.href);
-    for (const key of ["lat", "lon", "zoom"]) named.searchParams.delete(key);
-    return named.href;
-  };
-  history.pushState = (state, title, url) => {
-    const moved = url && without(url) === without(location.href);
-    if (moved) history.replaceState(state, title, url);
-    else push(state, title, url);
-  };
 }
 
 /** Who opened a mark by key reads on in the panel, which is thirty stops away. */
@@ -47,7 +31,6 @@ export default function ({ data, setStateValue }) {
   hideCharts();
   if (!watching) {
     new MutationObserver(hideCharts).observe(document.body, { childList: true, subtree: true });
-    keepHistoryShort();
     watching = true;
   }
   for (const frame of document.querySelectorAll("iframe[title^='streamlit_folium']")) {

@@ -181,6 +181,53 @@ def test_filter_by_type_and_follow_the_copied_link(visit: Visits, snapshot: Snap
     assert again.page.get_by_role("checkbox", name=re.compile("^Explosions")).is_checked()
 
 
+def test_the_back_button_takes_back_a_step_at_a_time(visit: Visits, snapshot: Snapshot) -> None:
+    bakhmut = place(snapshot, "Bakhmut", "settlement")
+    page = visit("/?lat=48.59&lon=38&zoom=11")
+    window = page.page
+    mark = next(mark for mark in page.marks() if mark.endswith(bakhmut))
+    top_nav = window.get_by_test_id("stTopNav")
+
+    def shown() -> tuple[int, str, list[str], list[str]]:
+        named = page.address_of("place"), page.address_of("battles")
+        return page.events_shown(), page.title(), *named
+
+    whole = len(query.select(snapshot, EventFilter()))
+    battles = len(query.select(snapshot, EventFilter(types=("Battles",))))
+    first = (whole, "Newest in view", [], [])
+    filtered = (battles, "Newest in view", [], ["true"])
+    chosen = (battles, "Bakhmut", [bakhmut], ["true"])
+    assert page.becomes(shown, first) == first
+    steps = window.evaluate("history.length")
+    window.locator(".st-key-battles label").click()
+    assert page.becomes(shown, filtered) == filtered
+    page.settle()
+    page.run("() => void map.setZoom(10, { animate: false })")  # no step, and never taken back
+    assert page.becomes(lambda: page.address_of("zoom"), ["10"]) == ["10"]
+    page.settle()
+    page.click(mark)
+    assert page.becomes(shown, chosen) == chosen
+    window.get_by_role("button", name="Reset").click()
+    assert page.becomes(shown, first) == first
+    page.settle()
+    assert window.evaluate("history.length") == steps + 3
+    for wanted in (chosen, filtered, first):
+        window.go_back()
+        assert page.becomes(shown, wanted) == wanted
+        page.settle()
+    assert page.address_of("zoom") == ["10"]
+    window.go_forward()
+    assert page.becomes(shown, filtered) == filtered
+    page.settle()
+    top_nav.get_by_role("link", name="Events").click()
+    window.wait_for_selector(".st-key-download")
+    assert page.becomes(lambda: page.address_of("battles"), ["true"]) == ["true"]
+    page.settle()
+    window.go_back()
+    window.wait_for_selector(".dl-counts")
+    assert page.becomes(shown, filtered) == filtered
+
+
 def test_filter_by_confidence_from_the_address_and_by_keyboard(
     visit: Visits, snapshot: Snapshot
 ) -> None:
