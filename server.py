@@ -1,31 +1,31 @@
 """The dashboard with what belongs around it on a server: `streamlit run server.py`.
 
-Adds a health route and security headers to `dashboard.py`, which also runs without them.
+Adds a health route and security headers to `dashboard.py`, which also runs without them. Imports
+little, so that it listens at once; the rest loads while the reader's browser loads the page.
 """
 
 import contextlib
+import functools
 import importlib
 import re
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator
-from http import HTTPStatus
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geo import __version__, api, logs
+from geo import logs
 from geo.errors import GeoError
-from geo.gazetteer import index
-from geo.maps.basemap import CDN_ORIGINS, TILE_ORIGINS
+from geo.maps.origins import CDN_ORIGINS, TILE_ORIGINS
 from geo.settings import Settings
-from pages import chronicle, common, drafts, visits
+from pages import visits
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
@@ -57,6 +57,8 @@ def content_security_policy(host: str) -> str:
         )
     )
 
+
+CONNECTS = "/_stcore/host-config"  # Streamlit's page asks it each time it is about to connect
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -92,20 +94,25 @@ class SecurityHeaders:
 
 
 class Visits:
-    """ASGI middleware: two cookies that tell what has come since the last visit."""
+    """ASGI middleware: two cookies that tell what has come since the last visit.
+
+    They come with what a page's scripts ask before they connect, not with the page itself, which
+    is there before the store is.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _is_page_load(request := Request(scope)):
+        if scope["type"] != "http" or not scope["path"].endswith(CONNECTS):
             await self.app(scope, receive, send)
             return
         try:
-            newest = await run_in_threadpool(lambda: common.store().newest_article_key())
+            newest = await run_in_threadpool(_newest_article_key)
         except GeoError:  # the page says what is wrong with the store
             await self.app(scope, receive, send)
             return
+        request = Request(scope)
         now = visits.Visit(int(time.time()), newest)
         more = "; Secure" if request.url.scheme == "https" else ""
         more += f"; HttpOnly; SameSite=Lax; Path=/; Max-Age={visits.KEPT_S}"
@@ -113,81 +120,60 @@ class Visits:
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                page = headers.get("content-type", "").startswith("text/html")
-                if page or message["status"] == HTTPStatus.NOT_MODIFIED:  # the browser kept it
-                    for name, value in visits.cookies_of(request.cookies, now).items():
-                        headers.append("Set-Cookie", f"{name}={value}{more}")
+                for name, value in visits.cookies_of(request.cookies, now).items():
+                    headers.append("Set-Cookie", f"{name}={value}{more}")
             await send(message)
 
         await self.app(scope, receive, send_with_cookies)
 
 
-def _is_page_load(request: Request) -> bool:
-    """Whether a person opens a page: no script, no image, and not the frame of the map."""
-    wanted = request.headers.get("sec-fetch-dest", "document")
-    accepted = request.headers.get("accept", "")
-    return request.method == "GET" and wanted == "document" and "text/html" in accepted
+def _newest_article_key() -> int:
+    from pages import common
+
+    return common.store().newest_article_key()
 
 
-def healthz(request: Request) -> JSONResponse:
-    """Whether the server answers, and whether the gazetteer is built (a page builds it if not)."""
-    ready = index.is_ready(Settings.from_env())
-    return JSONResponse({"status": "ok", "version": __version__, "gazetteer_ready": ready})
+class Served:
+    """ASGI app: the routes of `pages.served`, loaded for the first who asks, or ahead of it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (await run_in_threadpool(_router))(scope, receive, send)
 
 
-def readyz(request: Request) -> JSONResponse:
-    """Whether the server can work: 200, or 503 with what is missing and no word of where it is."""
-    gazetteer = index.is_ready(Settings.from_env())
-    try:
-        common.store().revision()
-        store = True
-    except GeoError:
-        store = False
-    return JSONResponse(
-        {"ready": gazetteer and store, "gazetteer": gazetteer, "store": store},
-        status_code=200 if gazetteer and store else 503,
-    )
+@functools.cache
+def _router() -> Router:
+    from pages import served
 
+    return served.router()
 
-def metrics(request: Request) -> PlainTextResponse:
-    """What the store holds, as Prometheus reads it: numbers alone."""
-    try:
-        store = common.store()  # the one that the pages use, so that hits are theirs
-        cache = {f"geocode_cache_{name}": n for name, n in store.stats().items()}
-        held = {"store_revision": store.revision(), **store.counts(), **cache}
-    except GeoError:
-        held = {}
-    lines = [f'dateline_info{{version="{__version__}"}} 1', f"dateline_store_up {int(bool(held))}"]
-    lines += [f"dateline_{name} {value}" for name, value in held.items()]
-    typed = [f"# TYPE {line.split('{')[0].split()[0]} gauge\n{line}\n" for line in lines]
-    return PlainTextResponse("".join(typed), media_type="text/plain; version=0.0.4")
-
-
-SERVICE = api.Service(
-    settings=common.settings, codebook=common.codebook, store=common.store,
-    snapshot=common.current_snapshot, desk=drafts.desk,
-)  # fmt: skip
 
 logs.configure(Settings.from_env())
 
 
-# Not streamlit_folium itself, which must meet a running Streamlit to make itself known to it.
-AHEAD = ("folium.plugins", "geo.maps.standalone", "geo.reading", "geo.export.records")
-
+# Not pages.explore: streamlit-folium is known to Streamlit only where a page's run imports it.
+FIRST = ("folium.plugins", "geo.maps.basemap", "geo.maps.layers", "pages.panel", "pages.tray")
+LATER = ("geo.reading", "geo.maps.standalone", "geo.export.records")  # at the first click
+SERVED = ("/healthz", "/readyz", "/metrics", "/api/{rest:path}")
 
 def load_ahead() -> None:
     """Load what the first page needs while the reader's browser still loads the page's scripts.
 
     What fails here fails again where a page can say so.
     """
-    for module in AHEAD:
+    sys.setswitchinterval(0.0005)
+    for module in FIRST:
         importlib.import_module(module)
+    from pages import chronicle, common
+
     with contextlib.suppress(GeoError):
         common.codebook()
         common.current_snapshot()
-        chronicle.shipped()
         common.outline_store()
+        chronicle.shipped()
         common.gazetteer()
+    for module in LATER:
+        importlib.import_module(module)
+    _router()
 
 
 @contextlib.asynccontextmanager
@@ -200,11 +186,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "dashboard.py",
     lifespan=lifespan,
-    routes=[
-        Route("/healthz", healthz, methods=["GET"]),
-        Route("/readyz", readyz, methods=["GET"]),
-        Route("/metrics", metrics, methods=["GET"]),
-        *api.routes(SERVICE, Settings.from_env().api_per_minute),
-    ],
+    routes=[Route(path, Served()) for path in SERVED],
     middleware=[Middleware(SecurityHeaders), Middleware(Visits)],
 )

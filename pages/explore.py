@@ -23,6 +23,7 @@ from pages import (
     details,
     downloads,
     filters,
+    follow,
     ground,
     panel,
     playback,
@@ -69,10 +70,13 @@ def explore(chosen: EventFilter) -> None:
             downloads.menu(snapshot, rows, chosen, key="download-view")
             st.toggle(strings.TILES, key=filters.TILES, help=strings.TILES_HELP,
                       persist_state="session")  # fmt: skip
-        timeline.show(histogram)
+        with st.container(key="chart-room"):  # kept while the chart waits for the map
+            if follow.map_has_drawn():
+                timeline.show(histogram)
     with right, st.container(key="panel"):
         panel.show(snapshot, rows, counted, shown)
-    _table(snapshot, counted)
+    if follow.map_has_drawn():
+        _table(snapshot, counted)
     selection.write_address()
 
 
@@ -81,6 +85,7 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
     files = basemap.local_assets()
     cdn = files is None and st.session_state.get("cdn", False)
     if files is None and not cdn:
+        follow.map_drawn()
         _offer_assets()
         return np.ones(len(counted), dtype=bool)
     members = st.session_state.get("members", {})
@@ -89,6 +94,8 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
     places = snapshot.places.iloc[place_rows]
     _first_flight(snapshot, places, counted["count"].to_numpy(dtype=int))
     zoom, bounds = selection.view()
+    if bounds is not None:
+        follow.map_drawn()
     picked = selection.chosen()
     types = [kind.name for kind in common.codebook().types]
     focus = ground.focus_countries(places, counted["count"])

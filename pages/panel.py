@@ -14,7 +14,6 @@ from geo.errors import GeoError
 from geo.gazetteer.whereabouts import whereabouts
 from geo.maps.clusters import separating_zoom
 from geo.model import AREA_KINDS, LINE_KINDS
-from geo.reading import sentences
 from geo.store.snapshot import Snapshot
 from pages import common, correct_place, details, review, selection, strings, views
 
@@ -255,6 +254,8 @@ def _more(shown: int) -> None:
 
 def event_details(event_ids: Sequence[str], place_id: str = "") -> list[Mapping[str, Any]]:
     """Details in the order asked for. `place_id`: underline this place's mentions, else all."""
+    from geo.reading import sentences  # the rules of reading, which the map does without
+
     ids = [str(event_id) for event_id in event_ids]
     around = common.store().surroundings(ids)
     told = details.evidence(common.store().event_details(ids), place_id)

@@ -88,7 +88,7 @@ def test_the_health_check_asks_a_route_that_exists() -> None:
     asked = COMPOSE["services"]["dashboard"]["healthcheck"]["test"][-1]
     path = re.search(r":8501(/\w+)", asked)
     assert path
-    assert f'Route("{path.group(1)}"' in (ROOT / "server.py").read_text(encoding="utf-8")
+    assert f'Route("{path.group(1)}"' in (ROOT / "pages/served.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("service", ["scheduler", "worker"])

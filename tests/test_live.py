@@ -13,7 +13,7 @@ from geo.errors import StoreError
 from geo.settings import Settings
 from geo.store import Store, live, open_store
 from geo.store.live import LiveSnapshot
-from pages import common, strings
+from pages import common, follow, strings
 from tests.readings import reading
 
 
@@ -53,8 +53,12 @@ def test_it_stays_and_says_so_where_the_store_cannot_be_read(
 
 
 def _page() -> None:
+    import streamlit as st
+
     from pages import follow
 
+    if follow.map_has_drawn():
+        st.text("the table")
     follow.follow(1)
 
 
@@ -69,6 +73,15 @@ def test_an_open_page_says_why_what_it_shows_is_old(monkeypatch: pytest.MonkeyPa
     ]
     held.stale = ""
     assert not page.run().warning
+
+
+def test_what_waits_for_the_map_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = SimpleNamespace(current=lambda: SimpleNamespace(revision=1), stale="")
+    monkeypatch.setattr(common, "live", lambda: held)
+    page = AppTest.from_function(_page).run()
+    assert not page.run().text
+    page.session_state[follow.WAITS_UNTIL] = 1.0  # long ago
+    assert [one.value for one in page.run().text] == ["the table"]
 
 
 def test_without_any_snapshot_the_error_is_told(

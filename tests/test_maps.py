@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from geo.codebook import Codebook, load_codebook
 from geo.gazetteer import index
-from geo.maps import assets, basemap, clusters, layers
+from geo.maps import assets, basemap, clusters, layers, origins
 from geo.maps.clusters import Bounds
 from geo.settings import ROOT, Settings
 
@@ -328,10 +328,10 @@ def test_missing_assets_are_noticed(tmp_path: Path) -> None:
 
 def test_only_the_cdn_variant_names_another_server() -> None:
     for address in basemap.cdn_assets().scripts[:1] + basemap.cdn_assets().styles[:1]:
-        assert address.startswith(basemap.CDN_ORIGINS)
+        assert address.startswith(origins.CDN_ORIGINS)
     script = "".join((ROOT / "static" / name).read_text("utf-8") for name in basemap.SCRIPTS)
     hosts = set(re.findall(r"https?://[^/\"`]+", script)) - {"http://www.w3.org"}
-    assert hosts == set(basemap.TILE_ORIGINS)
+    assert hosts == set(origins.TILE_ORIGINS)
 
 
 def square(west: float, south: float, east: float, north: float) -> list[list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import gc
 import io
 import re
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from geo.settings import ROOT, Settings
 from geo.store import Store, open_store
 from geo.store.snapshot import load_snapshot
 from geo.store.stories import Stories
-from pages import common, details, selection, strings, timeline, tray
+from pages import common, details, follow, selection, strings, timeline, tray
 from tests.acled_files import CURRENT, acled_row
 from tests.readings import BAKHMUT
 from tests.reported import DATASET, reported, row
@@ -48,6 +49,7 @@ def fresh(local_settings: Settings) -> Iterator[None]:
 
 def run(page: str = "map", **params: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
+    app.session_state[follow.WAITS_UNTIL] = 0.0  # there is no browser that could report a map
     for key, value in params.items():
         app.query_params[key] = value
     app.run()
@@ -70,6 +72,23 @@ def _is_style(element: object) -> bool:
 
 def no_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "ensure_sample", lambda settings: None)
+
+
+def test_what_a_page_has_loaded_leaves_the_rounds_of_the_garbage_collector() -> None:
+    gc.unfreeze()
+    run()
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+    assert frozen > 10_000
+
+
+def test_the_chart_and_the_table_wait_for_the_first_map() -> None:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120).run()
+    assert [*app.get("vega_lite_chart"), *app.dataframe] == []
+    report(app, 0, {})
+    app.run()
+    assert app.get("vega_lite_chart")
+    assert app.dataframe
 
 
 def test_first_start_reads_the_sample(local_settings: Settings) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from geo import __version__
+from geo import __version__, pipeline
 from geo.settings import ROOT, Settings
+from geo.store import open_store
 from tests.serving import Server, get, serving
 
 
@@ -81,6 +83,42 @@ def test_every_answer_has_the_security_headers(server: Server, path: str) -> Non
     for directive, sources in policy.items():
         for source in sources.split():
             assert source not in ("*", "https:", "http:", "ws:", "wss:"), directive
+
+
+def test_it_listens_before_it_loads_and_loads_before_it_is_asked(local_settings: Settings) -> None:
+    code = """
+import json, sys
+import server
+heavy = ("pandas", "sqlalchemy", "folium", "scipy", "geo.store.store")
+before = [name for name in heavy if name in sys.modules]
+server.load_ahead()
+from pages import common
+common.open_store = common.load_codebook = None  # both are kept by now
+print(json.dumps({
+    "before": before,
+    "after": [name for name in heavy if name in sys.modules],
+    "known to Streamlit too early": "streamlit_folium" in sys.modules,
+    "events": len(common.current_snapshot().events),
+    "types": len(common.codebook().types),
+}))
+"""
+    environment = dict(os.environ) | {
+        "DATELINE_LOCAL_DIR": str(local_settings.local_dir),
+        "DATELINE_CACHE_DIR": str(local_settings.cache_dir),
+        "DATABASE_URL": "",
+    }
+    with open_store(local_settings):
+        pipeline.ensure_sample(local_settings)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True,
+        check=True, timeout=120,
+    )  # fmt: skip
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["before"] == []
+    assert set(told["after"]) >= {"pandas", "sqlalchemy", "folium", "geo.store.store"}
+    assert not told["known to Streamlit too early"]
+    assert told["events"] > 0
+    assert told["types"] > 0
 
 
 def test_the_shipped_configuration_keeps_to_this_machine_and_asks_nothing() -> None:

@@ -16,7 +16,7 @@ from geo.codebook.typologies import ACLED_TYPES, codes, label
 from geo.model import Article, EventPlace, Reading
 from geo.settings import ROOT, Settings
 from geo.store import open_store
-from pages import common
+from pages import common, follow
 from tests.readings import KHERSON, event, mention
 
 BOOK = load_codebook(Settings().codebook)
@@ -54,6 +54,7 @@ def three_reports(local_settings: Settings) -> Iterator[None]:
 def page(**params: str) -> tuple[AppTest, str]:
     """The map page of an address, and the HTML that it wrote."""
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
+    app.session_state[follow.WAITS_UNTIL] = 0.0  # there is no browser that could report a map
     for key, value in params.items():
         app.query_params[key] = value
     app.run()

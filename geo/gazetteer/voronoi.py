@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import Voronoi
 from shapely import MultiPolygon, Polygon, STRtree, affinity
 from shapely.geometry.base import BaseGeometry
 
@@ -75,6 +74,8 @@ def _first_longitude(longitudes: Floats) -> float:
 
 def _dissolved_cells(plane: Floats, codes: Sequence[str]) -> tuple[list[str], list[BaseGeometry]]:
     """One area per code, on the plane; neighbours share their vertices exactly."""
+    from scipy.spatial import Voronoi  # 35 MB that only building needs
+
     plane, first = np.unique(plane, axis=0, return_index=True)
     names = sorted({codes[at] for at in first})
     number = {name: n for n, name in enumerate(names)}

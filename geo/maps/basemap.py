@@ -16,9 +16,8 @@ from folium.template import Template
 
 from geo.maps.assets import STATIC, have_assets
 from geo.maps.clusters import MAX_ZOOM
+from geo.maps.origins import CDN_ORIGINS
 
-CDN_ORIGINS = ("https://cdn.jsdelivr.net",)
-TILE_ORIGINS = ("https://tile.openstreetmap.org",)
 LEAFLET_CDN = f"{CDN_ORIGINS[0]}/npm/leaflet@1.9.4/dist"
 SCRIPTS = ("labels.js", "dateline.js")  # ours, in loading order
 

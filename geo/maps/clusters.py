@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 Array = np.ndarray[Any, Any]
 
@@ -161,16 +160,22 @@ def _by_cell(x: Array, y: Array) -> list[list[int]]:
 
 def _overlaps(x: Array, y: Array, radius: Array) -> list[tuple[int, int]]:
     """Pairs whose rings touch, the closest first."""
-    tree = cKDTree(np.column_stack([x, y]))
-    pairs = tree.query_pairs(2 * float(radius.max()) + GAP_PX, output_type="ndarray")
-    if not len(pairs):
-        return []
-    one, two = pairs[:, 0], pairs[:, 1]
-    distance = np.hypot(x[one] - x[two], y[one] - y[two])
-    slack = distance - radius[one] - radius[two] - GAP_PX
+    # From west to east, each with those within reach to the east of it: as quick as a tree for what
+    # a screen holds, and SciPy's takes a quarter of a second to load.
+    reach = 2 * float(radius.max()) + GAP_PX
+    eastward = np.argsort(x, kind="stable")
+    at, n = x[eastward], np.arange(len(x))
+    within = np.searchsorted(at, at + reach, side="right") - n - 1
+    west = np.repeat(n, within)
+    east = west + 1 + np.arange(len(west)) - np.repeat(np.cumsum(within) - within, within)
+    near = np.abs(y[eastward][west] - y[eastward][east]) <= reach
+    west, east = eastward[west[near]], eastward[east[near]]
+    slack = np.hypot(x[west] - x[east], y[west] - y[east]) - radius[west] - radius[east] - GAP_PX
+    touching = slack < 0
+    west, east, slack = west[touching], east[touching], slack[touching]
+    one, two = np.minimum(west, east), np.maximum(west, east)
     order = np.lexsort((two, one, slack))
-    order = order[slack[order] < 0]
-    return [(int(one[n]), int(two[n])) for n in order]
+    return list(zip(one[order].tolist(), two[order].tolist(), strict=True))
 
 
 def separating_zoom(lat: Array, lon: Array, *, zoom: int, max_zoom: int = MAX_ZOOM) -> int | None:

@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from geo.store.leaders import lead_in_blocks, lead_in_pairs
 from geo.store.spots import EARTH_KM, Whereabouts, distance_km, unit_vectors, whereabouts
@@ -182,6 +181,8 @@ class _Reports:
         lat, lon = (self.places[n].to_numpy(float)[self.at.spot[own]] for n in ("lat", "lon"))
         vectors = unit_vectors(lat, lon)
         family = self.family[own] * 2 + self.planned[own]
+        from scipy.spatial import cKDTree  # 35 MB that looking at a snapshot does not need
+
         # One ball in all that must agree: nearer than NEAR_KM, NEAR_DAYS, and of one family.
         days = self.first[own] / (NEAR_DAYS + 0.5)
         space = np.column_stack([vectors * EARTH_KM / NEAR_KM, days, family * 10.0])

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from geo.model import AREA_KINDS, LINE_KINDS
 from geo.store.leaders import lead_in_blocks
@@ -82,6 +81,8 @@ def spots(places: pd.DataFrame) -> Array:
     towns = points[town[points] & (standing[points] == points)]
     sites = points[~town[points] & (standing[points] == points)]
     if len(towns) and len(sites):
+        from scipy.spatial import cKDTree  # 35 MB that looking at a snapshot does not need
+
         land = places["country"].cat.codes.to_numpy()[:, None] * 10.0  # the nearest of its own
         space = np.hstack([vectors, land])
         at = towns[cKDTree(space[towns]).query(space[sites])[1]]
