@@ -8,7 +8,6 @@ import contextlib
 import functools
 import importlib
 import re
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -160,7 +159,6 @@ def load_ahead() -> None:
 
     What fails here fails again where a page can say so.
     """
-    sys.setswitchinterval(0.0005)
     for module in FIRST:
         importlib.import_module(module)
     from pages import chronicle, common

@@ -54,6 +54,7 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
 def explore(chosen: EventFilter) -> None:
     """Map and panel for the events that the filters leave; reruns on a click or a pan alone."""
     acts.rerun_if_done()
+    timeline.rerun_if_brushed()
     snapshot = common.located(common.current_snapshot(), chosen)
     rows = query.select(snapshot, chosen)
     counted = query.place_counts(snapshot, rows, views.unit())

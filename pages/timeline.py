@@ -100,8 +100,6 @@ def show(histogram: Histogram) -> None:
         alt=strings.CHART_ALT.format(unit=strings.CHART_BY[unit]), selection_mode=BRUSH,
         on_select=lambda: _take_brush(key, unit),
     )  # fmt: skip
-    if st.session_state.pop("brushed", False):
-        st.rerun()  # the date widgets stand outside the fragment that the chart is in
 
 
 def _spec(vega: str, labels: str, unit: str, names: list[str]) -> dict[str, Any]:
@@ -156,6 +154,15 @@ def _tooltip(unit: str, names: list[str]) -> str:
     # What a unit has none of is undefined, and has no row.
     rows = (f"{json.dumps(name)}: datum['{kind}']" for kind, name in enumerate(names))
     return f"{{title: {heading}, {', '.join(rows)}}}"
+
+
+def rerun_if_brushed() -> None:
+    """In a fragment, and first: the date widgets lie outside it.
+
+    What the browser says in the meantime still has the old dates in it, and would undo the new.
+    """
+    if st.session_state.pop("brushed", False):
+        st.rerun()
 
 
 def _take_brush(key: str, unit: str) -> None:
