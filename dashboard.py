@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import weakref
 
 import streamlit as st
 
@@ -97,7 +98,7 @@ try:
         st.session_state["page"] = page.title
         if page.title not in filters.PAGES:
             st.session_state["filters-page"] = page.title
-        shown = common.current_snapshot().revision
+        shown = weakref.ref(common.current_snapshot())
         page.run()
         browser.walk_by_keyboard()
         follow.follow(shown)

@@ -6,10 +6,11 @@ Pure functions over columns; nothing here reads the database or changes what it 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
-from typing import Any, Literal, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,6 +21,7 @@ from geo.store.snapshot import Snapshot
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 T = TypeVar("T")
+P = ParamSpec("P")
 Unit = Literal["reports", "articles", "incidents"]
 UNITS: tuple[Unit, ...] = ("reports", "articles", "incidents")
 
@@ -27,6 +29,7 @@ UNITS: tuple[Unit, ...] = ("reports", "articles", "incidents")
 # How well a place is known: a point to 2 km or better, the middle of a town, a course, an area.
 PRECISIONS = ("spot", "town", "line", "district", "region", "country")
 EXACT_KM = 2.0
+_MOST_KEPT = 6  # answers to one question, where it has more to say than the snapshot
 MOST_PUBLISHERS = 300  # that a filter offers: the list goes to the browser whole
 _PRECISION_OF_KIND = {
     "admin2": "district", "admin1": "region", "region": "region", "river": "line",
@@ -92,15 +95,23 @@ class Country:
     admin1s: dict[str, str]
 
 
-def _kept(question: Callable[[Snapshot], T]) -> Callable[[Snapshot], T]:
+def _kept(
+    question: Callable[Concatenate[Snapshot, P], T],
+) -> Callable[Concatenate[Snapshot, P], T]:
     """Answer a question once for each snapshot, for as long as there is that snapshot."""
-    answers: WeakKeyDictionary[Snapshot, T] = WeakKeyDictionary()
+    answers: WeakKeyDictionary[Snapshot, dict[Any, T]] = WeakKeyDictionary()
 
     @wraps(question)
-    def answer(snapshot: Snapshot) -> T:
-        if snapshot not in answers:
-            answers[snapshot] = question(snapshot)
-        return answers[snapshot]
+    def answer(snapshot: Snapshot, /, *asked: P.args, **named: P.kwargs) -> T:
+        kept = answers.setdefault(snapshot, {})
+        key = (asked, tuple(named.items()))
+        with suppress(KeyError):  # a question of another session may have sent it away
+            return kept[key]
+        found = question(snapshot, *asked, **named)
+        for oldest in list(kept)[: max(0, len(kept) - _MOST_KEPT + 1)]:
+            kept.pop(oldest, None)
+        kept[key] = found
+        return found
 
     return answer
 
@@ -199,11 +210,18 @@ def located(snapshot: Snapshot, wanted: EventFilter) -> Snapshot:
     """
     if not wanted.precisions and wanted.min_place_confidence <= 0:
         return snapshot
-    least = np.float32(wanted.min_place_confidence)
+    return _located(snapshot, wanted.min_place_confidence, tuple(wanted.precisions))
+
+
+@_kept
+def _located(
+    snapshot: Snapshot, min_place_confidence: float, precisions: tuple[str, ...]
+) -> Snapshot:
+    least = np.float32(min_place_confidence)
     links, mentions = snapshot.event_places, snapshot.mentions
     keep = links["confidence"].to_numpy() >= least
-    if wanted.precisions:
-        exact = np.isin(precision_of(snapshot.places), wanted.precisions)
+    if precisions:
+        exact = np.isin(precision_of(snapshot.places), precisions)
         keep &= exact[links["place"].to_numpy()]
     sure = mentions["confidence"].to_numpy() >= least
     return replace(

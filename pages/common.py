@@ -10,14 +10,13 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from geo import pipeline, query
+from geo import pipeline
 from geo.codebook import Codebook, load_codebook
 from geo.errors import GazetteerError, GeoError
 from geo.gazetteer import index, regions
 from geo.gazetteer.gazetteer import Gazetteer
 from geo.gazetteer.outlines import Outlines
 from geo.geocoding.chain import open_online
-from geo.query import EventFilter
 from geo.settings import Settings
 from geo.store import Store, open_store
 from geo.store.live import LiveSnapshot
@@ -65,21 +64,6 @@ def live() -> LiveSnapshot:
 def current_snapshot() -> Snapshot:
     """The columnar snapshot of the store's present revision, shared by every session."""
     return live().current()
-
-
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _located(
-    revision: int, least: float, precisions: tuple[str, ...], _snapshot: Snapshot
-) -> Snapshot:
-    wanted = EventFilter(min_place_confidence=least, precisions=precisions)
-    return query.located(_snapshot, wanted)
-
-
-def located(snapshot: Snapshot, wanted: EventFilter) -> Snapshot:
-    """The snapshot with the locations that are sure and exact enough; shared by every session."""
-    if not wanted.precisions and not wanted.min_place_confidence:
-        return snapshot
-    return _located(snapshot.revision, wanted.min_place_confidence, wanted.precisions, snapshot)
 
 
 @st.cache_resource(show_spinner=False)

@@ -74,7 +74,7 @@ def show() -> None:
     chosen = filters.sidebar(snapshot)
     filters.style()
     whats_new.offer(snapshot)
-    snapshot = common.located(snapshot, chosen)
+    snapshot = query.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     title = common.plural(len(rows), strings.EVENTS_ONE, strings.EVENTS_MANY)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -55,7 +55,7 @@ def explore(chosen: EventFilter) -> None:
     """Map and panel for the events that the filters leave; reruns on a click or a pan alone."""
     acts.rerun_if_done()
     timeline.rerun_if_brushed()
-    snapshot = common.located(common.current_snapshot(), chosen)
+    snapshot = query.located(common.current_snapshot(), chosen)
     rows = query.select(snapshot, chosen)
     counted = query.place_counts(snapshot, rows, views.unit())
     if st.session_state.pop("entered", False):

@@ -7,9 +7,11 @@ the front end that draw the chart and the table are the largest, and a browser h
 from __future__ import annotations
 
 import time
+from weakref import ReferenceType
 
 import streamlit as st
 
+from geo.store.snapshot import Snapshot
 from pages import common, strings
 
 EVERY_S = 1.0  # so that what is new is on the page within two seconds
@@ -28,16 +30,17 @@ def map_drawn() -> None:
 
 
 @st.fragment(run_every=EVERY_S)
-def follow(shown: int) -> None:
-    """Run the page again once there is another revision than the one it shows.
+def follow(shown: ReferenceType[Snapshot]) -> None:
+    """Run the page again once there is another snapshot than the one it shows.
 
-    Costs a look at the revision; the snapshot is brought up to date once for all sessions.
+    Costs a look at the revision; the snapshot is brought up to date once for all sessions. Not the
+    revision is compared: a store that was put in another's place may have come to the same.
     """
     waits_until = st.session_state.get(WAITS_UNTIL)
     if waits_until and time.monotonic() > waits_until:
         map_drawn()
         st.rerun()
-    if common.current_snapshot().revision != shown:
+    if common.current_snapshot() is not shown():
         st.rerun()
     if common.live().stale:
         st.warning(strings.STALE.format(reason=common.label(common.live().stale, 300)))

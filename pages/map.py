@@ -32,7 +32,7 @@ def show() -> None:
         return
     chosen = filters.sidebar(snapshot)
     filters.style()
-    snapshot = common.located(snapshot, chosen)
+    snapshot = query.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     above = st.container()  # filled last: a reader waits for the map
     if len(rows) or playback.is_on():  # playing passes through empty months

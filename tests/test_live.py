@@ -52,18 +52,25 @@ def test_it_stays_and_says_so_where_the_store_cannot_be_read(
     assert len(first.articles) == 3
 
 
+class Looked:
+    """A snapshot, for all that `follow` sees of it."""
+
+
 def _page() -> None:
+    import weakref
+
     import streamlit as st
 
-    from pages import follow
+    from pages import common, follow
 
     if follow.map_has_drawn():
         st.text("the table")
-    follow.follow(1)
+    follow.follow(weakref.ref(common.current_snapshot()))
 
 
 def test_an_open_page_says_why_what_it_shows_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = SimpleNamespace(current=lambda: SimpleNamespace(revision=1), stale="")
+    first = Looked()
+    held = SimpleNamespace(current=lambda: first, stale="")
     monkeypatch.setattr(common, "live", lambda: held)
     page = AppTest.from_function(_page)
     assert not page.run().warning
@@ -75,8 +82,20 @@ def test_an_open_page_says_why_what_it_shows_is_old(monkeypatch: pytest.MonkeyPa
     assert not page.run().warning
 
 
+def test_an_open_page_follows_a_store_that_came_to_the_same_revision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = [Looked(), Looked()]
+    looks = iter([seen[0], *[seen[1]] * 9])  # the other comes between the page and its first look
+    held = SimpleNamespace(current=lambda: next(looks), stale="")
+    monkeypatch.setattr(common, "live", lambda: held)
+    AppTest.from_function(_page).run()
+    assert 9 - len(list(looks)) == 3  # that look, and the two of the page that was begun anew
+
+
 def test_what_waits_for_the_map_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = SimpleNamespace(current=lambda: SimpleNamespace(revision=1), stale="")
+    first = Looked()
+    held = SimpleNamespace(current=lambda: first, stale="")
     monkeypatch.setattr(common, "live", lambda: held)
     page = AppTest.from_function(_page).run()
     assert not page.run().text
