@@ -19,7 +19,7 @@ st.set_page_config(
     page_icon="static/icon.svg",
     layout="wide",
     initial_sidebar_state="auto",
-    menu_items={"Get help": None, "Report a bug": None, "About": None},
+    menu_items={"Get help": None, "Report a bug": None, "About": strings.ABOUT_MENU_MD},
 )
 st.logo("static/logo-dark.svg" if common.is_dark() else "static/logo.svg", size="large")
 
@@ -101,6 +101,7 @@ try:
         shown = weakref.ref(common.current_snapshot())
         page.run()
         browser.walk_by_keyboard()
+        browser.follow_theme()
         follow.follow(shown)
         settle(page.title)
     else:

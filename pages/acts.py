@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -17,6 +17,7 @@ from pages import common, strings, undo
 WHO = "corrector"  # kept for the session
 MAX_CHARS = 500
 PAIRS_TOLD = 3
+Follow = Callable[[], None] | None
 _ACTED, _TO_CLOSE = "acted", "box-to-close"
 
 
@@ -45,10 +46,13 @@ def offer(
     names: Mapping[str, str] | None = None,
     *,
     box: str = "",
+    done: Follow = None,
+    undone: Follow = None,
 ) -> None:
-    """The dry run in words, and the button that applies it.
+    """The dry run in words, and the button that applies it: both in sight however long the form.
 
     names : of places not on the map.  box : key of the popover that this closes with.
+    done, undone : lead the reader to what has changed, and back to it as it was.
     """
     effect = None
     if new is not None:
@@ -57,13 +61,14 @@ def offer(
         except GeoError as error:
             common.show_error(error)
     said = strings.ACT_CHOOSE if effect is None else words(effect, snapshot, new, names)
-    st.html(f'<p class="dl-note" role="status"><bdi>{common.safe(said, 600)}</bdi></p>')
     can = effect is not None and (not effect.is_empty or (new and new.kind == "merge"))
-    st.button(strings.APPLY, key=f"{key}-apply", type="primary" if can else "secondary",
-              disabled=not can, on_click=act, args=(new, said, box))  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", key=f"act-foot-{key}"):
+        st.html(f'<p class="dl-note" role="status"><bdi>{common.safe(said, 600)}</bdi></p>')
+        st.button(strings.APPLY, key=f"{key}-apply", type="primary" if can else "secondary",
+                  disabled=not can, on_click=act, args=(new, said, box, done, undone))  # fmt: skip
 
 
-def act(new: Correction, said: str, box: str = "") -> None:
+def act(new: Correction, said: str, box: str, done: Follow, undone: Follow) -> None:
     """A button's callback: apply a correction; the bar on top then offers to undo it."""
     st.session_state[_ACTED] = True
     try:
@@ -72,19 +77,23 @@ def act(new: Correction, said: str, box: str = "") -> None:
         undo.fail(error)
         return
     st.session_state[_TO_CLOSE] = box
-    undo.offer(said, partial(take_back, new))
+    if done:
+        done()
+    undo.offer(said, partial(take_back, new, undone))
 
 
-def take_back(one: Correction) -> None:
+def take_back(one: Correction, undone: Follow = None) -> None:
     """Undo a correction of the ledger, by another one. Raises what the store raises."""
     common.store().correct(
         corrections.correction(
             "undo", {"correction": one.id}, who=st.session_state.get(WHO, ""), after=latest()
         )
     )
+    if undone:
+        undone()
 
 
-def form_box(label: str, icon: str, key: str) -> PopoverContainer:
+def form_box(label: str, icon: str | None, key: str) -> PopoverContainer:
     """A popover for a form that `offer` ends; shut once that is done, since it covers the map."""
     if st.session_state.get(_TO_CLOSE) == key:
         del st.session_state[_TO_CLOSE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from pages import acts, browser, chronicle, common, details, filters, panel, str
 
 MAX_CHARS = 60_000  # of one article's text in the page
 MAX_EVENTS = 60
+CHOICE = "article-choice"
 
 
 def _legend() -> None:
@@ -35,7 +37,7 @@ def _legend() -> None:
 
 def _choose(snapshot: Snapshot) -> int:
     """Row of the article to show: the one chosen, the one in the address, or the newest."""
-    articles = snapshot.articles
+    articles, state = snapshot.articles, st.session_state
     order = np.argsort(articles["published"].to_numpy(), kind="stable")[::-1]
     named = st.query_params.get(filters.ARTICLE)
     ids = articles["article_id"].astype(str).to_numpy()[order]
@@ -43,8 +45,10 @@ def _choose(snapshot: Snapshot) -> int:
     titles = dict(zip(ids, articles["title"].to_numpy()[order], strict=True))
     if len(order) > 1:
         # By id, so that an article that arrives meanwhile does not change what is shown.
+        if state.get(CHOICE) not in titles:
+            state[CHOICE] = ids[first]
         chosen = st.selectbox(
-            strings.ARTICLE_CHOOSE, list(titles), index=first, key="article-choice",
+            strings.ARTICLE_CHOOSE, list(titles), key=CHOICE,
             format_func=lambda key: f"{titles.get(key, '')[:120]}", label_visibility="collapsed",
         )  # fmt: skip
         picked = int(np.flatnonzero(ids == chosen)[0])
@@ -107,7 +111,13 @@ def _delete(snapshot: Snapshot, article: Article) -> None:
         new = corrections.correction(
             "delete", {"article": article.id}, who=who, why=why, after=acts.latest()
         )
-        acts.offer(new, snapshot, "delete", box="delete-article")
+        acts.offer(new, snapshot, "delete", box="delete-article",
+                   undone=partial(_show_again, article.id))  # fmt: skip
+
+
+def _show_again(article_id: str) -> None:
+    """In a callback, on any page: what was deleted and is back is the article shown."""
+    st.session_state[CHOICE] = article_id
 
 
 def _named_sentence(events: Sequence[Mapping[str, Any]]) -> tuple[int, int] | None:

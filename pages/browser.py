@@ -1,4 +1,4 @@
-"""What only the browser can do: names on marks, scrolling, the back button, the clipboard."""
+"""What only the browser can do: names on marks, scrolling, history, theme, the clipboard."""
 
 from __future__ import annotations
 
@@ -33,17 +33,22 @@ _page = v2.component("dateline_page", js=_script("page.js"), isolate_styles=Fals
 _copy = v2.component("dateline_copy", html=_COPY_HTML, css=_COPY_CSS, js=_script("copy.js"))
 _keyboard = v2.component("dateline_keyboard", js=_script("keyboard.js"), isolate_styles=False)
 _history = v2.component("dateline_history", js=_script("history.js"), isolate_styles=False)
+_theme = v2.component("dateline_theme", js=_script("theme.js"), isolate_styles=False)
 _scroll = v2.component("dateline_scroll", js=_script("scroll.js"), isolate_styles=False)
 
 
-def name_marks(names: Mapping[str, str], turn: int, keep_view: Callable[[Any], None]) -> None:
+def name_marks(
+    names: Mapping[str, str], turn: int, keep_view: Callable[[Any], None], *, chosen: bool
+) -> None:
     """Tell the marks (feature id -> name) what they stand for; a new `turn` shows the panel.
 
+    chosen : whether the panel shows something chosen; if not, the keyboard goes back to its mark.
     keep_view : takes what the map shows, `[zoom, south, west, north, east]`, whenever that changes.
     """
     with st.container(key="page-bridge"):
         _page(
-            data={"names": dict(names), "types": list(views.type_names().values()), "turn": turn},
+            data={"names": dict(names), "types": list(views.type_names().values()), "turn": turn,
+                  "chosen": chosen},
             key="marks",
             on_view_change=lambda: keep_view(st.session_state["marks"]["view"]),
         )  # fmt: skip
@@ -75,6 +80,13 @@ def keep_from_address() -> None:
     """
     if context := get_script_run_ctx():
         context.is_history_navigation = False
+
+
+def follow_theme() -> None:
+    """Draw the page anew when the reader has switched its theme, and keep that in the address."""
+    with st.container(key="theme-bridge"):
+        # Streamlit starts no run of its own when the theme is switched.
+        _theme(data={"dark": common.is_dark()}, key="theme", on_switched_change=lambda: None)
 
 
 def show_sentence(sentence: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from geo.geocoding.search import search_places
 from geo.model import Place
 from geo.store import corrections
 from geo.store.snapshot import Snapshot
-from pages import acts, common, details, strings
+from pages import acts, common, details, selection, strings
 
 SHOWN = 5  # candidates, and as many places found
 MAX_CHARS = 100
@@ -83,7 +84,12 @@ def form(
         who=who, why=why, after=acts.latest(),
     )  # fmt: skip
     names = {to.id: acts.place_name(to.name, to.admin1_name)} if to else {}
-    acts.offer(new, snapshot, key, names, box=box)
+    leads = to and to.id != place_id
+    acts.offer(
+        new, snapshot, key, names, box=box,
+        done=partial(selection.go_to, to.id) if leads else None,
+        undone=partial(selection.go_to, place_id) if leads else None,
+    )  # fmt: skip
 
 
 def _target(

@@ -22,6 +22,7 @@ from pages import common, filters, strings, undo
 
 PREVIEW_ROWS = 8
 CELL_CHARS = 120
+ERRORS_NAMED = 10
 
 
 def _upload() -> None:
@@ -111,14 +112,23 @@ def _show_preview(source: Source) -> bool:
     cut = given.drop(columns="line").map(lambda cell: str(cell)[:CELL_CHARS])
     st.dataframe(cut, hide_index=True, key="import-given", alt=strings.IMPORT_ROWS)
     st.html(f'<div class="dl-head">{common.safe(strings.IMPORT_BECOMES)}</div>')
-    st.dataframe(becomes(rows), hide_index=True, key="import-becomes", alt=strings.IMPORT_BECOMES)
+    st.dataframe(becomes(rows), hide_index=True, key="import-becomes", alt=strings.IMPORT_BECOMES,
+                 placeholder="")  # fmt: skip
     if rows.errors:
-        first = rows.errors[0]
-        said = strings.IMPORT_FIRST_ERRORS.format(
-            n=len(rows.errors), rows=rows.rows, line=first.line, reason=first.reason
-        )
-        st.warning(common.label(said, 400))
+        st.warning(_errors(rows))
     return len(rows.events) > 0
+
+
+def _errors(rows: ReportedRows) -> str:
+    """Which of the first rows cannot be used, and why: a list in Markdown."""
+    head = strings.IMPORT_FIRST_ERRORS.format(n=f"{len(rows.errors):,}", rows=f"{rows.rows:,}")
+    named = [
+        strings.IMPORT_ERROR_LINE.format(line=error.line, reason=error.reason)
+        for error in rows.errors[:ERRORS_NAMED]
+    ]
+    if left := len(rows.errors) - len(named):
+        named.append(strings.IMPORT_MORE_ERRORS.format(n=f"{left:,}"))
+    return "\n".join([common.label(head), "", *(f"- {common.label(one, 200)}" for one in named)])
 
 
 def becomes(rows: ReportedRows) -> pd.DataFrame:

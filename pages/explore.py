@@ -135,8 +135,9 @@ def _map(snapshot: Snapshot, counted: pd.DataFrame) -> np.ndarray[Any, Any]:
             feature_group_to_add=layers.event_layer(drawing),
         )
     browser.name_marks(
-        _names(snapshot, drawing), selection.panel_turn(), selection.keep_view
-    )
+        _names(snapshot, drawing), selection.panel_turn(), selection.keep_view,
+        chosen=bool(picked or selection.spot()),
+    )  # fmt: skip
     said = strings.NOT_DRAWN.format(n=drawing.not_drawn) if drawing.not_drawn else ""
     st.html(f'<p class="dl-note dl-not-drawn">{common.safe(said)}</p>')
     if bounds is None:
@@ -173,14 +174,15 @@ def _first_flight(
     linked = None if anew else selection.linked_position()
     if "flight" not in st.session_state and linked:
         lat, lon, zoom = linked
-        st.session_state["fly-to-chosen"] = False
+        st.session_state["fly-to-chosen"] = None
         selection.fly_to([lat], [lon], zoom)
         return
-    if st.session_state.pop("fly-to-chosen", False) and picked:
+    near = st.session_state.pop("fly-to-chosen", None)
+    if near and picked:
         at = snapshot.places[snapshot.places["place_id"].isin(picked.places)]
         if len(at):
             area = str(at.iloc[0]["kind"]) in layers.AREA_KINDS | layers.LINE_KINDS
-            zoom = selection.AREA_ZOOM if area else selection.PLACE_ZOOM
+            zoom = selection.AREA_ZOOM if area else near
             selection.fly_to(at["lat"].to_numpy(), at["lon"].to_numpy(), zoom)
             return
     box = _box_of_regions()

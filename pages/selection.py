@@ -21,7 +21,7 @@ VIEW = "view"  # what the map shows, as dateline.js reports it: zoom, south, wes
 MOST_WAITS = 4  # runs that leave the address to the browser, before one writes all the same
 SPOT = "at"  # id that dateline.js reports for a right click or a long press
 START_ZOOM = 2  # of geo.maps.basemap
-CLOSE_ZOOM = 11
+CLOSE_ZOOM = 11  # where neighbouring villages have marks of their own
 FIT_ZOOM = 8  # how near a view of all events may come
 PLACE_ZOOM, AREA_ZOOM = 8, 6  # how near to fly to a place that a link names
 
@@ -44,7 +44,7 @@ def chosen() -> Chosen | None:
     named = st.query_params.get(filters.PLACE)
     if "chosen" not in st.session_state:
         st.session_state["chosen"] = Chosen((named,)) if named else None
-        st.session_state["fly-to-chosen"] = bool(named)
+        st.session_state["fly-to-chosen"] = PLACE_ZOOM if named else None
     elif browser.went_back() and named != _place_in_address():
         choose(Chosen((named,)) if named else None)
     found: Chosen | None = st.session_state["chosen"]
@@ -88,6 +88,12 @@ def panel_turn() -> int:
 def choose_place(place_id: str) -> None:
     """A button's callback."""
     choose(Chosen((place_id,)))
+
+
+def go_to(place_id: str) -> None:
+    """In a callback: choose a place, and send the map there; nothing is chosen where it is ""."""
+    choose(Chosen((place_id,)) if place_id else None)
+    st.session_state["fly-to-chosen"] = CLOSE_ZOOM if place_id else None
 
 
 def clear() -> None:

@@ -388,6 +388,7 @@ STALE = "The store cannot be read, so this page shows what it held before: {reas
 ERROR_TITLE = "This did not work"
 
 # About
+ABOUT_MENU_MD = "Dateline puts news on a map, each pin with its sentence. More on the page *About*."
 ABOUT_WHAT = (
     "Dateline reads news and puts it on a map. Every place that an article names is found, "
     "geocoded, and joined with the events it appears in; a click on a mark shows the sentence "
@@ -571,9 +572,9 @@ IMPORT_FIELDS = {
 }
 IMPORT_ROWS, IMPORT_BECOMES = "The first rows", "What they become"
 IMPORT_NOTES = "Notes"
-IMPORT_FIRST_ERRORS = (
-    "{n} of the first {rows} rows cannot be used; the first is line {line}: {reason}"
-)
+IMPORT_FIRST_ERRORS = "{n} of the first {rows} rows cannot be used:"
+IMPORT_ERROR_LINE = "Line {line}: {reason}"
+IMPORT_MORE_ERRORS = "… and {n} more"
 IMPORT_START = "Import"
 IMPORT_RUNNING = "Importing ..."
 IMPORT_DONE = (

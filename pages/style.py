@@ -34,9 +34,10 @@ section[data-testid="stSidebar"] .stDateInput > label + div { flex: 1; }
   border-top: 1px solid var(--dl-lines); }
 .st-key-foot > * { flex: 1 !important; min-width: 0; }
 [data-testid="stElementContainer"]:has(> style), .st-key-page-bridge,
-[data-testid="stLayoutWrapper"]:has(> .st-key-undo-place:empty),
+[data-testid="stLayoutWrapper"]:has(> .st-key-undo-place),
 .st-key-keyboard-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-keyboard-bridge),
 .st-key-history-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-history-bridge),
+.st-key-theme-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-theme-bridge),
 .st-key-scroll-bridge, [data-testid="stLayoutWrapper"]:has(> .st-key-scroll-bridge),
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-bridge) { position: absolute; width: 0;
   height: 0; overflow: hidden; }
@@ -90,7 +91,9 @@ iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; dis
 .st-key-panel { border-left: 1px solid var(--dl-lines); padding-left: 1.1rem; }
 .stColumn:has(> div > div > .st-key-panel) > div { height: 100%; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-panel) { position: sticky; top: 4rem; }
-.st-key-panel-scroll { max-height: calc(100vh - 7rem); overflow-y: auto; padding-right: 6px; }
+/* What scrolls has room for the ring round what has the focus. */
+.st-key-panel-scroll { max-height: calc(100vh - 7rem); overflow-y: auto; padding: 3px 6px 3px 3px;
+  margin: -3px 0 0 -3px; }
 
 /* A finger brushes across, and scrolls up and down. */
 .stVegaLiteChart svg { touch-action: pan-y; }
@@ -101,6 +104,26 @@ iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; dis
 #vg-tooltip-element.vg-tooltip td.value { text-align: right; }
 .st-key-chronicle { background: var(--dl-panel); border: 1px solid var(--dl-lines);
   border-radius: 12px; padding: 6px 12px; }
+
+/* What was done last, in sight wherever the reader is on the page, and nothing moves for it. */
+.st-key-undo-place:not(:empty) { position: fixed; z-index: 60; bottom: 16px; left: 50%;
+  transform: translateX(-50%); width: max-content; max-width: min(46rem, calc(100vw - 24px));
+  padding: 6px 8px 6px 16px; background: var(--dl-page); border: 1px solid var(--dl-accent);
+  border-radius: 12px; box-shadow: 0 4px 16px rgb(0 0 0 / 0.2); }
+.st-key-undo-bar { flex-wrap: nowrap; gap: 4px; }
+.st-key-undo-bar > :first-child { flex: 1 1 auto !important; width: auto !important; }
+.st-key-undo-bar > :not(:first-child) { flex: 0 0 auto !important; width: auto !important; }
+
+/* Choices one below the other are far enough apart to be hit, by a finger too. */
+[data-testid="stRadioOption"] { min-height: 24px; align-items: center; }
+@media (pointer: coarse) { [data-testid="stRadioOption"] { min-height: 36px; } }
+/* What a correction would change and the button that does it, below a form that scrolls. */
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-act-foot-"]) { position: sticky;
+  bottom: -20px; z-index: 1; margin-bottom: -10px; padding: 10px 0;
+  background: var(--dl-page); border-top: 1px solid var(--dl-lines); }
+[class*="st-key-act-foot-"] { flex-wrap: nowrap; }
+[class*="st-key-act-foot-"] > :first-child { flex: 1 !important; min-width: 0; }
+[class*="st-key-act-foot-"] > :last-child { flex: 0 0 auto !important; width: auto !important; }
 
 .dl-changes del { color: var(--dl-muted); }
 .dl-changes ins { background: var(--dl-chip); text-decoration: underline 2px var(--dl-accent); }

@@ -18,6 +18,7 @@ STEP = 6  # mentions shown at first, and with each "show more"
 CHOICES = 4  # candidates listed for each
 CONTEXT_CHARS = 90
 _ANSWERS, _SHOWN, _PUTTING = "online-answers", "tray-shown", "tray-putting"
+_TITLE = "tray-title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def show(snapshot: Snapshot, events: Rows | None = None) -> None:
     if not count:
         return
     title = strings.LOCATED_OF.format(shown=f"{count - len(rows):,}", n=f"{count:,}")
-    tray = st.popover(title, on_change="rerun", key="tray")
+    if st.session_state.get(_TITLE) != title:  # to Streamlit a popover of its own, once open or not
+        st.session_state[_TITLE], st.session_state["tray"] = title, False
+    tray = acts.form_box(title, None, "tray")
     if not tray.open:
         return
     with tray:
@@ -135,11 +138,16 @@ def _choices(mention: Mapping[str, Any], found: Sequence[Choice]) -> None:
 
 
 def _put(snapshot: Snapshot, mention: Mapping[str, Any]) -> None:
-    """A button that opens the form in which the place is chosen; one form at a time."""
+    """A button that opens and shuts the form in which the place is chosen; one form at a time.
+
+    It stays while the form is open: the keyboard goes on from it into the form.
+    """
     mention_id, surface = str(mention["id"]), str(mention["surface"])
-    if st.session_state.get(_PUTTING) != mention_id:
-        st.button(strings.PUT_HERE, key=f"put-{mention_id}", on_click=_open, args=(mention_id,),
-                  icon=":material/edit_location_alt:", type="tertiary")  # fmt: skip
+    is_open = st.session_state.get(_PUTTING) == mention_id
+    st.button(strings.PUT_HERE, key=f"put-{mention_id}", type="tertiary",
+              icon=f":material/{'keyboard_arrow_up' if is_open else 'edit_location_alt'}:",
+              on_click=_open, args=("" if is_open else mention_id,))  # fmt: skip
+    if not is_open:
         return
     article = str(mention["article_id"])
     scopes = {
@@ -148,7 +156,7 @@ def _put(snapshot: Snapshot, mention: Mapping[str, Any]) -> None:
     }
     with st.container(border=True):
         correct_place.form(snapshot, "", surface, [mention], scopes, key=f"put-{mention_id}",
-                           surface=surface)  # fmt: skip
+                           surface=surface, box="tray")  # fmt: skip
 
 
 def _open(mention_id: str) -> None:

@@ -526,6 +526,7 @@ window.dateline = (() => {
       for (const act of resting.splice(0)) act();
     });
     map.on("moveend", () => report());
+    map.on("moveend", setStops);
     // Where a browser makes no contextmenu of a long press, Leaflet does; one that comes stops it.
     map.tapHold.enable();
     map.on("contextmenu", ({ latlng }) => {
@@ -591,6 +592,25 @@ window.dateline = (() => {
   /** Report what could not be passed on; on the way somewhere, that has been reported already. */
   function catchUp() {
     if (!zooming) report();
+  }
+
+  /** The keyboard's stops are the marks in sight: one elsewhere would take the map there, and away
+   * from those that come after it.
+   */
+  function setStops() {
+    const sight = map.getBounds();
+    map.eachLayer((one) => {
+      const element = one instanceof L.Marker && one.getElement();
+      if (!element || !element.matches(".dl-mark")) return;
+      const inSight = sight.contains(one.getLatLng()) || element === document.activeElement;
+      element.tabIndex = inSight ? 0 : -1;
+    });
+  }
+
+  /** Put the keyboard on a mark, and on the one that takes its place in the next layer. */
+  function goTo(id) {
+    restoreFocus = id;
+    document.querySelector(`.dl-mark[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
   }
 
   /** A group that joins and leaves the map only while it is at rest. */
@@ -660,6 +680,7 @@ window.dateline = (() => {
     group.on("add", () => atRest(() => {
       for (const area of data.areas) drawArea(group, area);
       labels.redraw();
+      setStops();
     }));
     for (const [id, , lat, lon, total, counts, chosen] of data.areas) {
       if (lat === null) continue;
@@ -680,5 +701,5 @@ window.dateline = (() => {
     return group;
   }
 
-  return { basemap, catchUp, layer, outlines, rename, start, towns };
+  return { basemap, catchUp, goTo, layer, outlines, rename, start, towns };
 })();

@@ -1,14 +1,14 @@
 /* Makes what a reader does a step of the browser's back button, and one step: Streamlit writes a filter
  * into the address without any, and a change of page with three. Going back, it reads the address.
  *
- * Where the map looks is no step, nor is what changes by itself (playback).
+ * Where the map looks is no step, nor the theme, nor is what changes by itself (playback).
  */
-const PLACE_ON_MAP = ["lat", "lon", "zoom"];
+const NO_STEPS = ["lat", "lon", "zoom", "embed_options"];
 let acted = false; // whether the reader has done something since the last step
 
-function withoutPosition(url) {
+function withoutThese(url) {
   const named = new URL(url, location.href);
-  for (const key of PLACE_ON_MAP) named.searchParams.delete(key);
+  for (const key of NO_STEPS) named.searchParams.delete(key);
   return named.href;
 }
 
@@ -18,7 +18,7 @@ export default function () {
   const push = history.pushState.bind(history);
   const replace = history.replaceState.bind(history);
   const write = (isStep, [state, title, url]) => {
-    const moved = url && withoutPosition(url) === withoutPosition(location.href);
+    const moved = url && withoutThese(url) === withoutThese(location.href);
     if (isStep && !moved) acted = false;
     (isStep && !moved ? push : replace)(state, title, url);
   };

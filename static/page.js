@@ -7,6 +7,7 @@
 const PHONE_PX = 900; // as in pages/style.py: below this the panel stands under the map
 let seen = null;
 let watching = false;
+let cameFrom = ""; // the mark by which the keyboard came into the panel
 
 /** Date widgets and table say what the chart says, in an order that can be read aloud. */
 function hideCharts() {
@@ -15,13 +16,18 @@ function hideCharts() {
   }
 }
 
-/** Who opened a mark by key reads on in the panel, which is thirty stops away. */
+/** Who opened a mark by key reads on in the panel, which is thirty stops away: the mark's id. */
 function followByKeyboard() {
   const mark = document.activeElement.contentDocument?.activeElement;
   const panel = document.querySelector(".st-key-panel");
-  if (!panel || !mark || !mark.matches(".dl-mark:focus-visible")) return;
+  if (!panel || !mark || !mark.matches(".dl-mark:focus-visible")) return "";
   panel.tabIndex = -1;
   panel.focus({ preventScroll: true });
+  return mark.dataset.id;
+}
+
+function maps() {
+  return [...document.querySelectorAll("iframe[title^='streamlit_folium']")];
 }
 
 export default function ({ data, setStateValue }) {
@@ -31,9 +37,10 @@ export default function ({ data, setStateValue }) {
   hideCharts();
   if (!watching) {
     new MutationObserver(hideCharts).observe(document.body, { childList: true, subtree: true });
+    addEventListener("pointerdown", () => { cameFrom = ""; }, true); // no keyboard any more
     watching = true;
   }
-  for (const frame of document.querySelectorAll("iframe[title^='streamlit_folium']")) {
+  for (const frame of maps()) {
     const drawing = frame.contentWindow && frame.contentWindow.dateline;
     if (!drawing) continue;
     drawing.rename();
@@ -41,7 +48,11 @@ export default function ({ data, setStateValue }) {
   }
   const chosen = seen !== null && data.turn > seen;
   seen = data.turn;
-  if (chosen) followByKeyboard();
+  if (chosen) cameFrom = followByKeyboard();
+  if (!data.chosen && cameFrom) {
+    for (const frame of maps()) frame.contentWindow.dateline?.goTo(cameFrom);
+    cameFrom = "";
+  }
   if (!chosen || window.innerWidth > PHONE_PX) return;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const panel = document.querySelector(".st-key-panel");

@@ -64,9 +64,20 @@ def test_a_place_is_moved_after_a_dry_run_and_back() -> None:
     assert (one.who, one.why, one.to.id if one.to else "") == ("Olena", "the other one", pisky_id())
     assert strings.ACT_DONE in shown(app)
     assert foreseen in shown(app)
+    assert led_to(app) == pisky_id()
     press(app, "undo-last")
+    assert led_to(app) == KHERSON.id
     assert [entry.kind for entry in ledger()] == ["place", "undo"]
     assert corrections.active(ledger()) == []
+
+
+def led_to(app: AppTest) -> str:
+    """Id of the place that is chosen and that the map was last sent to."""
+    chosen = app.session_state["chosen"]
+    place = common.gazetteer().place(chosen.places[0])
+    assert place is not None
+    assert app.session_state["flight"][1:3] == pytest.approx((place.lat, place.lon), abs=0.03)
+    return place.id
 
 
 def pisky_id() -> str:
@@ -138,11 +149,16 @@ def test_words_of_the_tray_get_a_place() -> None:
 
 def test_an_article_is_deleted_and_brought_back() -> None:
     app = opened("delete-article", "articles")
+    first = app.query_params["article"]
+    (gone,) = (str(one.id) for one in common.store().articles() if one.id != first)
+    app.selectbox(key="article-choice").set_value(gone).run()
     assert "1 article goes, with 3 events and 5 mentions read from it." in shown(app)
     press(app, "delete-apply")
     assert len(common.store().articles()) == 1
+    assert app.query_params["article"] == first
     press(app, "undo-last")
     assert len(common.store().articles()) == 2
+    assert app.query_params["article"] == gone  # the one that is back is the one shown
 
 
 def test_the_ledger_is_listed_with_what_an_undo_would_do() -> None:

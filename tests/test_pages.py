@@ -591,7 +591,7 @@ def test_a_data_set_is_taken_in_and_removed_on_its_page(local_settings: Settings
     becomes = app.dataframe[1].value
     assert becomes[strings.COLUMN_SUBTYPE].to_list() == ["Armed clash", "Armed clash"]
     assert becomes[strings.COLUMN_WHERE].to_list() == ["Bakhmut (settlement)"] * 2
-    assert "line 3" in app.warning[0].value
+    assert "- Line 3" in app.warning[0].value
     app.button(key="import-start").click().run()
     assert not app.exception
     assert "2 events added; of 3 rows 0 were known before and 1 could not" in app.success[0].value
@@ -613,18 +613,31 @@ def test_a_data_set_is_taken_in_and_removed_on_its_page(local_settings: Settings
 
 def test_a_mapping_is_shown_and_can_be_corrected(local_settings: Settings) -> None:
     app = run("datasets")
-    table = b"When,Category,Town,Lat,Lon\n2023-03-01,Riots,Kharkiv,49.98,36.25\n"
+    table = b"When,Category,Town,Lat,Lon,Dead\n2023-03-01,Riots,Kharkiv,49.98,36.25,\n"
+    table += b"2023-03-02,Riots,Kharkiv,49.98,36.25,3\n"
+    table += b"".join(b"day %d,Riots,Kharkiv,49.98,36.25,\n" % n for n in range(4, 16))
     app.file_uploader(key="import-file-0").set_value(("t.csv", table, "text/csv")).run()
     assert "missing column(s)" in shown(app)
     assert not any(button.key == "import-start" for button in app.button)
-    wanted = {strings.IMPORT_FIELDS["date_start"]: "When", strings.IMPORT_FIELDS["place"]: "Town"}
+    wanted = {
+        strings.IMPORT_FIELDS["date_start"]: "When", strings.IMPORT_FIELDS["place"]: "Town",
+        strings.IMPORT_FIELDS["fatalities_low"]: "Dead",
+    }  # fmt: skip
     for label, column in wanted.items():
         next(box for box in app.selectbox if box.label == label).set_value(column)
     app.run()
-    assert app.dataframe[1].value[strings.COLUMN_TYPE].to_list() == ["Riots"]
+    becomes = app.dataframe[1].value
+    assert becomes[strings.COLUMN_TYPE].to_list() == ["Riots"] * 2
+    assert becomes[strings.COLUMN_KILLED].isna().to_list() == [True, False]
+    proto = app.dataframe[1].proto
+    assert (proto.HasField("placeholder"), proto.placeholder) == (True, "")  # not the word None
+    head, _, *named = app.warning[0].value.splitlines()
+    assert "12 of the first 14 rows" in head
+    lines = [one.split("\\")[0] for one in named]  # each with its number, ten at most
+    assert lines == [f"- Line {n}" for n in range(4, 14)] + ["- … and 2 more"]
     app.button(key="import-start").click().run()
     with open_store(local_settings) as store:
-        assert [(entry.kind, n) for entry, n in store.datasets()] == [("table", 1)]
+        assert [(entry.kind, n) for entry, n in store.datasets()] == [("table", 2)]
 
 
 def test_tables_say_where_they_end(local_settings: Settings) -> None:

@@ -219,6 +219,20 @@ class Visit:
 
 
 @pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Visit]:
+    """A window of a phone, which has fingers for a mouse; nothing is asked elsewhere from it."""
+    own = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
+        permissions=["clipboard-read", "clipboard-write"],
+    )  # fmt: skip
+    own.set_default_timeout(45_000)
+    one = Visit(own.new_page(), address)
+    yield one
+    own.close()
+    assert (one.outside, one.errors) == ([], [])
+
+
+@pytest.fixture
 def visit(context: BrowserContext, address: str) -> Iterator[Callable[..., Visit]]:
     """Open a window: `visit(path, width=..., height=..., dark=..., at=...)`.
 

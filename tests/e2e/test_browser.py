@@ -310,22 +310,9 @@ def test_the_table_is_reached_and_used_by_keyboard(visit: Visits) -> None:
     assert page.title() != "Newest in view"
 
 
-def test_markers_are_reached_and_opened_by_keyboard(visit: Visits) -> None:
-    page = visit("/?lat=48.59&lon=38&zoom=13")
-    mark = next(mark for mark in page.marks() if mark.startswith("p."))
-    page.frame.locator(f'[data-id="{mark}"]').focus()
-    page.page.keyboard.press("Enter")
-    assert page.becomes(lambda: page.address_of("place"), [mark.removeprefix("p.")]) == [
-        mark.removeprefix("p.")
-    ]
+def test_what_a_button_opens_comes_next_by_keyboard(visit: Visits) -> None:
+    page = visit()
     focused = page.page.locator(":focus")
-    here = "() => document.activeElement.className + document.activeElement.innerText"
-    assert page.becomes(lambda: "st-key-panel" in page.page.evaluate(here), True)  # to read on
-    page.page.keyboard.press("Tab")
-    assert "Clear selection" in focused.inner_text()
-    page.page.keyboard.press("Enter")  # the button goes, and the focus goes on beside it
-    assert page.becomes(page.title, "Newest in view") == "Newest in view"
-    assert page.becomes(page.page.locator(".st-key-panel :focus").count, 1) == 1
     page.page.locator(".st-key-search button").focus()
     page.page.keyboard.press("Enter")
     page.page.get_by_label("Name of a place").wait_for()
@@ -402,29 +389,6 @@ def test_a_page_opened_first_on_a_fresh_server_has_the_pages_names(
     assert sorted(listed) == sorted(
         ["Map", "Events", "Articles", "Add", "Feeds", "Import", "Corrections", "Places", "About"]
     )
-
-
-def test_on_a_phone_the_panel_stands_under_the_map(visit: Visits) -> None:
-    page = visit(width=390, height=844)
-    page.marks()
-    chart = page.page.locator("iframe[title^='streamlit_folium']").bounding_box()
-    panel = page.page.locator(".st-key-panel").bounding_box()
-    assert chart is not None
-    assert panel is not None
-    assert panel["y"] > chart["y"] + chart["height"]
-
-
-def test_the_map_follows_the_theme(visit: Visits) -> None:
-    codebook = load_codebook(Settings().codebook)
-    seas = []
-    for dark in (False, True):
-        page = visit(dark=dark)
-        page.marks()
-        seas.append(page.run("() => getComputedStyle(map.getContainer()).backgroundColor"))
-    wanted = [codebook.surfaces_light["sea"], codebook.surfaces_dark["sea"]]
-    assert seas == [
-        f"rgb({int(sea[1:3], 16)}, {int(sea[3:5], 16)}, {int(sea[5:7], 16)})" for sea in wanted
-    ]
 
 
 def test_tiles_are_off_until_chosen_and_then_asked_for(visit: Visits) -> None:
