@@ -24,7 +24,7 @@ from geo import logs
 from geo.errors import GeoError
 from geo.maps.origins import CDN_ORIGINS, TILE_ORIGINS
 from geo.settings import Settings
-from pages import visits
+from pages import front_end, visits
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
@@ -87,9 +87,14 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = content_security_policy(host)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Link"] = _preload_links()
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+_preload_links = functools.cache(front_end.preload_links)
 
 
 class Visits:

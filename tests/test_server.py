@@ -17,6 +17,7 @@ import pytest
 from geo import __version__, pipeline
 from geo.settings import ROOT, Settings
 from geo.store import open_store
+from pages import front_end
 from tests.serving import Server, get, serving
 
 
@@ -119,6 +120,18 @@ print(json.dumps({
     assert not told["known to Streamlit too early"]
     assert told["events"] > 0
     assert told["types"] > 0
+
+
+def test_a_page_names_the_parts_of_the_front_end_that_it_will_ask_for(server: Server) -> None:
+    """So that they come while the store is read; another Streamlit may call them otherwise."""
+    _, headers, page = get(f"{server.url}/")
+    named = re.findall(r"<\./(static/js/[\w.\-]+)>; rel=modulepreload", headers["link"])
+    assert {Path(name).name.partition(".")[0] for name in named} >= set(front_end.PARTS)
+    assert len(named) == len(set(named)) > len(front_end.PARTS)  # and what those import
+    for name in named:
+        assert name.encode() not in page  # which the page itself does
+        assert "javascript" in get(f"{server.url}/{name}")[1]["content-type"]
+    assert "link" not in get(f"{server.url}/healthz")[1]
 
 
 def test_the_shipped_configuration_keeps_to_this_machine_and_asks_nothing() -> None:
