@@ -69,7 +69,7 @@ def offer(
 
 
 def act(new: Correction, said: str, box: str, done: Follow, undone: Follow) -> None:
-    """A button's callback: apply a correction; the bar on top then offers to undo it."""
+    """A button's callback: apply a correction; the bar at the foot then offers to undo it."""
     st.session_state[_ACTED] = True
     try:
         common.store().correct(new)

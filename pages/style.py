@@ -110,6 +110,7 @@ iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; dis
   transform: translateX(-50%); width: max-content; max-width: min(46rem, calc(100vw - 24px));
   padding: 6px 8px 6px 16px; background: var(--dl-page); border: 1px solid var(--dl-accent);
   border-radius: 12px; box-shadow: 0 4px 16px rgb(0 0 0 / 0.2); }
+.stMainBlockContainer:has(.st-key-undo-bar) { padding-bottom: 7rem; } /* to scroll past it */
 .st-key-undo-bar { flex-wrap: nowrap; gap: 4px; }
 .st-key-undo-bar > :first-child { flex: 1 1 auto !important; width: auto !important; }
 .st-key-undo-bar > :not(:first-child) { flex: 0 0 auto !important; width: auto !important; }

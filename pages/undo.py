@@ -1,4 +1,4 @@
-"""The bar on top of every page: what was done last, and the button that takes it back."""
+"""The bar at the foot of every page: what was done last, and the button that takes it back."""
 
 from __future__ import annotations
 
