@@ -113,6 +113,12 @@ def colours() -> dict[str, str]:
     return {k.name: k.colour_dark if dark else k.colour_light for k in codebook().types}
 
 
+def surface(name: str) -> str:
+    """Colour of a surface in the theme in force, such as `page`."""
+    book = codebook()
+    return (book.surfaces_dark if is_dark() else book.surfaces_light)[name]
+
+
 def safe(text: object, limit: int = 0) -> str:
     """Text for `st.html`: escaped, direction marks dropped, cut to `limit` characters if given."""
     plain = str(text).translate(_DIRECTION)
@@ -180,6 +186,16 @@ def lies_in(place: Any) -> str:
     elif region == place.name:  # a town in the region named after it
         region = f"{region} ({kind('admin1')})"
     return ", ".join(part for part in (region, country) if part and part != place.name)
+
+
+def told_apart(places: pd.DataFrame) -> list[str]:
+    """Titles of rows of the snapshot's places; those that occur twice say where they lie."""
+    titles = pd.Series([title(place) for place in places.itertuples()])
+    where = [lies_in(place) for place in places.itertuples()]
+    return [
+        f"{name}, {inside}" if twice and inside else name
+        for name, inside, twice in zip(titles, where, titles.duplicated(keep=False), strict=True)
+    ]
 
 
 def table_height(rows: int) -> int | Literal["content"]:

@@ -169,12 +169,11 @@ def _cluster(snapshot: Snapshot, picked: selection.Chosen, counted: pd.DataFrame
         )  # fmt: skip
     else:
         st.caption(strings.CLUSTER_SAME)
-    for place, count in zip(places.itertuples(), inside["count"].head(CLUSTER_SHOWN), strict=False):
-        number = views.counted(int(count))
+    listed = zip(places["place_id"], common.told_apart(places), inside["count"], strict=True)
+    for place_id, name, count in list(listed)[:CLUSTER_SHOWN]:
         st.button(
-            f"{common.label(common.title(place))} · {number}",
-            key=f"member-{place.place_id}", on_click=selection.choose_place,
-            args=(str(place.place_id),), width="stretch",
+            f"{common.label(name)} · {views.counted(int(count))}", key=f"member-{place_id}",
+            on_click=selection.choose_place, args=(str(place_id),), width="stretch",
         )  # fmt: skip
     if len(places) > CLUSTER_SHOWN:
         st.caption(strings.CLUSTER_MORE.format(n=len(places) - CLUSTER_SHOWN))

@@ -108,6 +108,7 @@ NO_GUESS = "no place of that name in the gazetteer"
 
 # The map
 MAP_TITLE = "Map of events"
+MAP_LOADING = "Loading the map…"
 NOT_DRAWN = "Places without room on the map at this zoom: {n}. Zoom in, or filter, to see them."
 ASSETS_MISSING = "The map's scripts are not on this machine, so this page shows a list."
 ASSETS_COMMAND = "This command, run in Dateline's folder, fetches them once:"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo.codebook import Codebook
+from pages import strings
 
 # Braces of CSS are doubled nowhere: the text is joined, not formatted.
 RULES = """
@@ -80,10 +81,19 @@ button[kind^="primary"], button[kind^="primary"] p { color: var(--dl-page) !impo
   font-variant-numeric: tabular-nums; color: var(--dl-muted); font-size: 13px; }
 .dl-counts b { font-size: 19px; font-weight: 650; color: var(--dl-text); margin-right: 4px; }
 .dl-counts .dl-period b { font-size: 16px; }
+/* With data sets there is one more: words under their numbers leave the buttons their room. */
+@media (min-width: 1240px) and (max-width: 1599px) {
+  .dl-counts:has(> :nth-child(6)) { gap: 4px 20px; line-height: 1.3; }
+  .dl-counts:has(> :nth-child(6)) > span { display: flex; flex-direction: column; }
+}
 
 :root { --dl-map-height: clamp(380px, calc(100vh - 304px), 900px); }
 .st-key-map-frame { min-height: var(--dl-map-height); border-radius: 12px;
-  background: var(--dl-sea); overflow: hidden; }
+  background: var(--dl-sea); overflow: hidden; position: relative; }
+/* Over the map's frame until dateline.js has painted what is in it. */
+.st-key-map-frame:not(:has(iframe[data-painted]))::after { content: var(--dl-loading) / "";
+  position: absolute; inset: 0; display: grid; place-items: center; pointer-events: none;
+  background: var(--dl-sea); color: var(--dl-text); font-size: 13px; }
 [class*="st-key-chart-"] { min-height: 124px; }
 iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; display: block;
   border: 1px solid var(--dl-lines); border-radius: 12px; background: var(--dl-sea); }
@@ -97,6 +107,8 @@ iframe[title^="streamlit_folium"] { height: var(--dl-map-height) !important; dis
 
 /* A finger brushes across, and scrolls up and down. */
 .stVegaLiteChart svg { touch-action: pan-y; }
+/* It would lie over the buttons above; the files of Download have the numbers. */
+.stElementContainer:has(.stVegaLiteChart) [data-testid="stElementToolbar"] { display: none; }
 /* The chart's columns are clear but for the one that the pointer is over. */
 .stVegaLiteChart .layer_1_marks path:hover { opacity: 0.12; fill: var(--dl-text); }
 #vg-tooltip-element.vg-tooltip { background: var(--dl-page); font-variant-numeric: tabular-nums; }
@@ -240,6 +252,7 @@ def page_css(codebook: Codebook, *, dark: bool) -> str:
     """The style element for a theme; the same whatever is chosen, so that it is sent once."""
     surfaces = codebook.surfaces_dark if dark else codebook.surfaces_light
     variables = "".join(f"--dl-{name}:{colour};" for name, colour in surfaces.items())
+    variables += f'--dl-loading:"{strings.MAP_LOADING}";'
     rows = ""
     for kind in codebook.types:
         colour = kind.colour_dark if dark else kind.colour_light

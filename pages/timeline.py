@@ -112,7 +112,8 @@ def _spec(vega: str, labels: str, unit: str, names: list[str]) -> dict[str, Any]
     x = {"field": "start", "type": "temporal", "timeUnit": vega,
          "axis": bare | {"labelOverlap": True, "tickCount": 6, "format": labels}}  # fmt: skip
     bars = {
-        "mark": "bar",
+        # A line between types, for eyes that cannot tell their colours apart.
+        "mark": {"type": "bar", "stroke": common.surface("page"), "strokeWidth": 0.7},
         "transform": [{"calculate": f"{json.dumps(names)}[datum.kind]", "as": "type"}],
         "encoding": {
             "x": x,

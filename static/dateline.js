@@ -270,15 +270,21 @@ window.dateline = (() => {
 
   // -- marks ------------------------------------------------------------------------------------
 
+  /** The point of a ring at a share of it (0..1, clockwise from the top), as SVG has it. */
+  const onRing = (centre, radius, share) =>
+    [Math.sin(share * TWO_PI), -Math.cos(share * TWO_PI)]
+      .map((part) => (centre + radius * part).toFixed(2)).join(" ");
+
   /** SVG path of a ring's arc from share `from` to share `to` (0..1, clockwise from the top). */
   function arc(centre, radius, from, to) {
-    const at = (share) => [
-      (centre + radius * Math.sin(share * TWO_PI)).toFixed(2),
-      (centre - radius * Math.cos(share * TWO_PI)).toFixed(2),
-    ];
-    const [x0, y0] = at(from);
-    const [x1, y1] = at(to);
-    return `M${x0} ${y0}A${radius} ${radius} 0 ${to - from > 0.5 ? 1 : 0} 1 ${x1} ${y1}`;
+    const [start, end] = [from, to].map((share) => onRing(centre, radius, share));
+    return `M${start}A${radius} ${radius} 0 ${to - from > 0.5 ? 1 : 0} 1 ${end}`;
+  }
+
+  /** SVG path of the lines between arcs, for eyes that cannot tell their colours apart. */
+  function cuts(centre, inner, outer, all) {
+    const line = ({ from }) => [inner, outer].map((radius) => onRing(centre, radius, from)).join("L");
+    return all.map((share) => `M${line(share)}`).join("");
   }
 
   const short = (n) =>
@@ -354,6 +360,9 @@ window.dateline = (() => {
           : svg("path", { d: arc(centre, middle, from, to), ...stroke(colour, width) }),
       );
     }
+    if (all.length > 1) {
+      parts.push(svg("path", { d: cuts(centre, radius - width, radius, all), class: "dl-cut" }));
+    }
     if (known === ROUGH) {
       parts.push(svg("circle", { cx: centre, cy: centre, r: radius + 1.5, class: "dl-rough" }));
     }
@@ -378,8 +387,8 @@ window.dateline = (() => {
     for (const { from, to, colour } of shares(counts, colours)) {
       parts.push(
         svg("rect", {
-          x: edge + 6 + from * inner, y: edge + 18, width: (to - from) * inner, height: 4,
-          fill: colour,
+          x: edge + 6 + from * inner, y: edge + 18, height: 4, fill: colour,
+          width: Math.max(1, (to - from) * inner - 0.8), // the rest parts it from the next
         }),
       );
     }
@@ -550,6 +559,7 @@ window.dateline = (() => {
       document.documentElement.style.setProperty(`--dl-${name}`, colour);
     }
     document.documentElement.classList.toggle("dl-dark", dark);
+    if (window.frameElement) window.frameElement.dataset.painted = ""; // see pages/style.py
   }
 
   function showTiles(on) {

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -464,6 +465,17 @@ def test_the_text_round_a_mention_is_cut_at_spaces() -> None:
     assert cut.startswith("word")
     assert len(cut) < 200
     assert tray.around("Nowy", 0, 4) == ("Nowy", 0, 4)
+
+
+def test_places_of_one_name_say_where_they_lie() -> None:
+    columns = ("name", "kind", "admin1_name", "country_name")
+    rows = [("Mykolaivka", "settlement", "Donetsk", "Ukraine"),
+            ("Mykolaivka", "settlement", "Odesa", "Ukraine"),
+            ("Pisky", "settlement", "Donetsk", "Ukraine"),
+            ("Nowhere", "settlement", "", ""), ("Nowhere", "settlement", "", "")]  # fmt: skip
+    assert common.told_apart(pd.DataFrame(rows, columns=columns)) == [
+        "Mykolaivka, Donetsk, Ukraine", "Mykolaivka, Odesa, Ukraine", "Pisky", "Nowhere", "Nowhere"
+    ]  # fmt: skip
 
 
 def test_the_unit_of_the_chart_follows_the_span() -> None:

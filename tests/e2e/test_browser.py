@@ -24,6 +24,7 @@ from geo.query import EventFilter
 from geo.settings import ROOT, Settings
 from geo.store import open_store
 from geo.store.snapshot import Snapshot, load_snapshot
+from pages import details
 from tests import serving
 from tests.e2e.conftest import Visit, environment_of
 
@@ -57,6 +58,14 @@ def test_the_first_start_shows_the_sample_on_the_map(visit: Visits, snapshot: Sn
     assert sum(page.count(mark) for mark in marks) == counted["count"].sum()
     assert "Dateline" in page.page.title()
     assert page.page.get_by_text("Deploy").count() == 0
+    # With data sets, as without, the counts stand in one line beside the buttons.
+    many = details.counts_line(8_149, 8_148, 673, 65, 12, "24 Feb 2022 – 19 Nov 2024", 0)
+    page.page.locator(".dl-counts").evaluate("(one, many) => { one.outerHTML = many }", many)
+    rows = page.page.locator(".dl-counts b").evaluate_all(
+        "all => all.map(one => Math.round(one.getBoundingClientRect().bottom / 8))"
+    )
+    assert len(rows) == 6
+    assert max(rows) - min(rows) <= 1
 
 
 def test_rings_do_not_overlap_on_the_screen(visit: Visits) -> None:
@@ -69,6 +78,13 @@ def test_rings_do_not_overlap_on_the_screen(visit: Visits) -> None:
     for n, (x, y, radius) in enumerate(boxes):
         for other_x, other_y, other in boxes[:n]:
             assert np.hypot(x - other_x, y - other_y) >= radius + other - 1.5  # 1 px: rounding
+    parted = page.frame.locator(".dl-mark:has(.dl-halo)").evaluate_all(
+        "all => all.map(({ dataset, firstChild }) => ["
+        "dataset.counts.split(',').filter(n => n > 0).length,"
+        "(firstChild.querySelector('.dl-cut')?.getAttribute('d').match(/M/g) || [0]).length])"
+    )
+    assert max(parted)[0] > 1
+    assert all(types == lines for types, lines in parted)  # a line before the arc of each type
 
 
 def test_the_same_marker_answers_twice(visit: Visits, snapshot: Snapshot) -> None:

@@ -54,6 +54,20 @@ def tooltip(page: Visit, share: float, height: float) -> list[str]:
     return [line.strip() for line in said.inner_text().split("\n") if line.strip()]
 
 
+def tapped(page: Visit, share: float, height: float) -> list[str]:
+    """What the histogram says under a finger that is laid on it and lifted again."""
+    page.page.mouse.move(5, 5)
+    said = page.page.locator("#vg-tooltip-element")
+    said.filter(visible=True).wait_for(state="hidden")
+    x, y = on_chart(page, share, height)
+    touch = page.page.context.new_cdp_session(page.page).send
+    touch("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    touch("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.settle()
+    said.filter(visible=True).wait_for()
+    return [line.strip() for line in said.inner_text().split("\n") if line.strip()]
+
+
 def brush(page: Visit, start: float, end: float) -> None:
     """Drag over the histogram between two shares of its width, beginning on a bar."""
     page.page.mouse.move(*on_chart(page, start))
@@ -97,6 +111,14 @@ def test_the_chronicle_is_one_click_away_and_one_click_gone(
     on_a_bar, above = tooltip(page, 0.5, 0.6), tooltip(page, 0.5, 0.1)
     assert above == on_a_bar
     assert above == february(served)
+    lines = "all => all.map(one => [one.getAttribute('stroke'), one.getAttribute('stroke-width')])"
+    bars = page.page.locator(".stVegaLiteChart .layer_0_marks path").evaluate_all(lines)
+    assert {tuple(bar) for bar in bars} == {("#FFFFFF", "0.7")}  # parts the types
+    toolbar = page.page.locator(
+        ".stElementContainer:has(.stVegaLiteChart) [data-testid=stElementToolbar]"
+    )
+    assert toolbar.count() == 1
+    assert not toolbar.is_visible()  # it would lie over the buttons
     brush(page, 0.6, 0.8)
     assert page.becomes(lambda: page.address_of("from"), ["2023-05-01"]) == ["2023-05-01"]
     assert page.becomes(lambda: page.address_of("to"), ["2023-10-31"]) == ["2023-10-31"]
@@ -112,6 +134,9 @@ def test_the_chronicle_is_one_click_away_and_one_click_gone(
     page.settle()
     page.page.get_by_role("button", name="Whole period").click()
     assert page.becomes(page.events_shown, everything) == everything
+    assert tapped(page, 0.5, 0.1) == above
+    page.settle()
+    assert page.becomes(lambda: page.address_of("from"), []) == []  # a tap is no brush
     page.page.get_by_role("button", name="Remove the sample chronicle").click()
     page.page.locator(".st-key-add-chronicle").wait_for()
     page.settle()

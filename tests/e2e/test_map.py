@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from geo.codebook import load_codebook
 from geo.settings import Settings
@@ -123,7 +123,16 @@ def test_going_to_another_page_and_back_leaves_the_map_where_it_was(visit: Visit
     page.marks()
     page.page.get_by_test_id("stTopNav").get_by_role("link", name="Events").click()
     page.page.wait_for_selector(".st-key-download")
+    held: list[Route] = []
+    page.page.route("**/dateline.js*", lambda route: held.append(route))
     page.page.get_by_test_id("stTopNav").get_by_role("link", name="Map").click()
+    words = page.page.locator(".st-key-map-frame")
+    said = "one => getComputedStyle(one, '::after').content.split('/')[0].trim()"
+    assert page.becomes(lambda: len(held), 1) == 1
+    assert words.evaluate(said) == '"Loading the map…"'
+    held[0].continue_()
+    page.page.unroute("**/dateline.js*")
+    assert page.becomes(lambda: words.evaluate(said), "none") == "none"
     look = "() => [map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
     page.marks()
     assert page.becomes(lambda: page.run(look)[2], 9) == 9
