@@ -47,6 +47,7 @@ window.dateline = (() => {
   let legend = null;
   let unit = 0; // what the numbers on the marks count
   let flown = null; // the last turn that sent the map somewhere
+  let fitted = null; // the box that the map was first sent to, and where it was after that
   let restoreFocus = null;
   let labels = null; // names beside the marks and between them: see labels.js
   let reported = null; // the view that Python was last told of
@@ -534,6 +535,7 @@ window.dateline = (() => {
       zooming = false;
       for (const act of resting.splice(0)) act();
     });
+    map.on("resize", fitAgain);
     map.on("moveend", () => report());
     map.on("moveend", setStops);
     // Where a browser makes no contextmenu of a long press, Leaflet does; one that comes stops it.
@@ -638,6 +640,7 @@ window.dateline = (() => {
     if (!turn || turn === flown) return;
     const animate = flown !== null;
     flown = turn;
+    fitted = null;
     map.invalidateSize({ pan: false });
     if (south === north && west === east) map.setView([south, west], maxZoom, { animate });
     else fit(L.latLngBounds([[south, west], [north, east]]), maxZoom, animate);
@@ -660,6 +663,14 @@ window.dateline = (() => {
       paddingTopLeft: [MARGIN + left, MARGIN],
       paddingBottomRight: [MARGIN, MARGIN + bottom],
     });
+    if (!animate) fitted = { box, maxZoom, zoom: map.getZoom(), centre: map.getCenter() };
+  }
+
+  /** A frame that gets another size shows all of the box again, where nobody has moved the map. */
+  function fitAgain() {
+    if (!fitted || map.getZoom() !== fitted.zoom) return;
+    const from = map.latLngToContainerPoint(fitted.centre);
+    if (from.distanceTo(map.getSize().divideBy(2)) < 3) fit(fitted.box, fitted.maxZoom, false);
   }
 
   /** Build the layer that holds everything which depends on filters, view, theme and selection.
@@ -675,7 +686,7 @@ window.dateline = (() => {
   function layer(data) {
     paint(data.surfaces, data.dark === 1);
     showTiles(data.tiles === 1);
-    labels.showTowns(data.tiles !== 1); // tiles have names of their own
+    labels.showTowns(data.tiles !== 1, data.files); // tiles have names of their own
     unit = data.unit;
     legend.querySelector(".dl-key-note").textContent = words.arcs(unit);
     fly(data.flight);

@@ -49,6 +49,7 @@ window.datelineLabels = (() => {
     pane.classList.add("leaflet-zoom-hide");
     pane.setAttribute("aria-hidden", "true");
     let withTowns = true;
+    let wanted = []; // files whose towns are named; none: all that there are
     let waits = false;
 
     function redraw() {
@@ -109,7 +110,7 @@ window.datelineLabels = (() => {
         const least = LEAST[Math.min(map.getZoom(), LEAST.length - 1)];
         const view = map.getBounds();
         let left = MOST_TOWNS;
-        for (const [name, lat, lon] of largest(least)) {
+        for (const [name, lat, lon] of largest(least, wanted)) {
           if (!view.contains([lat, lon])) continue;
           const { x, y } = map.latLngToContainerPoint([lat, lon]);
           const dot = box(x - DOT_PX / 2, y - DOT_PX / 2, DOT_PX, DOT_PX);
@@ -129,8 +130,9 @@ window.datelineLabels = (() => {
     map.on("moveend zoomend resize", redraw);
     return {
       redraw,
-      showTowns(yes) {
+      showTowns(yes, from) {
         withTowns = yes;
+        wanted = from;
       },
     };
   }
@@ -138,16 +140,18 @@ window.datelineLabels = (() => {
   const shortened = (name) =>
     name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1).trimEnd()}…` : name;
 
-  /** Towns of at least that weight, the weightiest first, each once. */
-  function largest(least) {
+  /** Towns of at least that weight, the weightiest first, each once; whatever came before them. */
+  function largest(least, wanted) {
     const found = new Map();
-    for (const towns of files.values()) {
+    for (const [file, towns] of files) {
+      if (wanted.length && !wanted.includes(file)) continue;
       for (const town of towns) {
         if (town[3] < least) break;
         found.set(`${town[1]} ${town[2]}`, town);
       }
     }
-    return [...found.values()].sort((a, b) => b[3] - a[3]);
+    const by = (a, b) => b[3] - a[3] || a[1] - b[1] || a[2] - b[2];
+    return [...found.values()].sort(by);
   }
 
   return { know, on };

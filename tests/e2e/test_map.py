@@ -116,6 +116,8 @@ def test_the_first_view_shows_every_mark_whole_and_beside_the_legend(
     assert page.becomes(lambda: page.run(cut), []) == []
     foot = "() => document.elementFromPoint(innerWidth / 2, innerHeight - 40).className"
     assert ("leaflet-control-container" in page.run(foot)) == (width < 500)  # what is there is cut
+    page.page.set_viewport_size({"width": 1024, "height": 600})  # its frame is another one now
+    assert page.becomes(lambda: page.run(cut), []) == []
 
 
 def test_going_to_another_page_and_back_leaves_the_map_where_it_was(visit: Visits) -> None:
@@ -175,6 +177,11 @@ def test_marks_are_named_by_their_place(visit: Visits) -> None:
     names = page.frame.locator(".dl-label, .dl-town")
     page.frame.locator(".dl-town").first.wait_for()
     assert any(text.startswith("Bakhmut") for text in names.all_inner_texts())
+    page.run("""() => { const { lat, lng } = map.getBounds().getNorthWest();
+      const towns = [["Of another view", lat - 0.5, lng + 2, 99999]];
+      dateline.towns("towns-left-over", { step: 1, towns }); }""")
+    page.page.wait_for_timeout(300)  # names are set in the next frame
+    assert "Of another view" not in names.all_inner_texts()
     boxes = page.frame.locator(".dl-label, .dl-town, .dl-legend").evaluate_all(
         "all => all.map(one => { const r = one.getBoundingClientRect();"
         "return [r.left, r.top, r.right, r.bottom] })"
