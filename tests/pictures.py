@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -86,7 +87,8 @@ def main(pages: Sequence[str]) -> None:
         pipeline.read_chronicle(own)
         environment = {"DATELINE_LOCAL_DIR": name, "DATELINE_CACHE_DIR": str(own.cache_dir)}
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("DATELINE_CHROMIUM"), args=list(FLAGS)
+            executable_path=os.environ.get("DATELINE_CHROMIUM") or shutil.which("chromium"),
+            args=list(FLAGS),
         )
         with serving.serving(Path(name), environment=environment) as server:
             for (width, height), theme in product(SIZES, ("light", "dark")):
