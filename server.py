@@ -87,7 +87,8 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = content_security_policy(host)
                 for name, value in HEADERS.items():
                     headers[name] = value
-                if headers.get("content-type", "").startswith("text/html"):
+                is_page = headers.get("content-type", "").startswith("text/html")
+                if is_page and "/component/" not in scope["path"]:  # not a frame in the page
                     headers["Link"] = _preload_links()
             await send(message)
 

@@ -131,7 +131,8 @@ def test_a_page_names_the_parts_of_the_front_end_that_it_will_ask_for(server: Se
     for name in named:
         assert name.encode() not in page  # which the page itself does
         assert "javascript" in get(f"{server.url}/{name}")[1]["content-type"]
-    assert "link" not in get(f"{server.url}/healthz")[1]
+    for path in ("healthz", "component/streamlit_folium.st_folium/index.html"):
+        assert "link" not in get(f"{server.url}/{path}")[1]
 
 
 def test_the_shipped_configuration_keeps_to_this_machine_and_asks_nothing() -> None:
