@@ -14,9 +14,10 @@ from collections.abc import AsyncIterator
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -67,6 +68,36 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
+
+
+def known_hosts(settings: Settings, address: str | None) -> frozenset[str]:
+    """The names that a server at this address answers to; empty where to any."""
+    if settings.hosts:
+        return frozenset(name.strip().lower() for name in settings.hosts.split(","))
+    return frozenset(LOCAL if address in (*LOCAL, "::1") else ())
+
+
+class KnownHosts:
+    """ASGI middleware: answers to its own names alone.
+
+    A page of somebody else's may have its name point at this machine (DNS rebinding): a browser
+    would then let its scripts read and change what is here.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self.app, self.hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.hosts and scope["type"] in ("http", "websocket"):
+            host = Headers(scope=scope).get("host", "")
+            if re.sub(r":\d*$", "", host).lower() not in self.hosts:
+                refused = PlainTextResponse("DATELINE_HOSTS does not name this host\n", 400)
+                await refused(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -191,5 +222,11 @@ app = st.App(
     "dashboard.py",
     lifespan=lifespan,
     routes=[Route(path, Served()) for path in SERVED],
-    middleware=[Middleware(SecurityHeaders), Middleware(Visits)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(
+            KnownHosts, hosts=known_hosts(Settings.from_env(), st.get_option("server.address"))
+        ),
+        Middleware(Visits),
+    ],
 )

@@ -202,6 +202,11 @@ class Settings:
         "DATELINE_MAX_IMPORT_ERRORS",
         "rows in error that are listed for a data set; all are counted",
     )
+    hosts: str = _setting(
+        "", "DATELINE_HOSTS",
+        "names it answers to, with commas between; none: this machine's own where it listens there "
+        "alone, else any",
+    )  # fmt: skip
     api_token: str = _setting(
         "", "DATELINE_API_TOKEN", "set to let other programs post articles and read events"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ button:focus-visible { outline: 2px solid var(--dl-accent); outline-offset: 1px;
 
 
 def _script(name: str) -> str:
-    return Path(STATIC / name).read_text(encoding="utf-8")
+    """A script without its comments and indents: Streamlit sends it anew with each run."""
+    told = re.sub(r"/\*.*?\*/", "", Path(STATIC / name).read_text(encoding="utf-8"), flags=re.S)
+    lines = (re.sub(r"(^|\s)//\s.*", "", line).strip() for line in told.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 _page = v2.component("dateline_page", js=_script("page.js"), isolate_styles=False)

@@ -73,6 +73,7 @@ def show() -> None:
         return
     chosen = filters.sidebar(snapshot)
     filters.style()
+    filters.say_left_out()
     whats_new.offer(snapshot)
     snapshot = query.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)

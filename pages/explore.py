@@ -229,13 +229,13 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
     table = pd.DataFrame(
         {
             strings.TABLE_PLACE: [common.title(place) for place in places.itertuples()],
-            strings.TABLE_LIES_IN: [common.lies_in(place) for place in places.itertuples()],
-            strings.TABLE_KIND: [common.kind(kind) for kind in places["kind"]],
+            # What many rows share goes to the browser once.
+            strings.TABLE_LIES_IN: pd.Categorical(map(common.lies_in, places.itertuples())),
+            strings.TABLE_KIND: pd.Categorical(map(common.kind, places["kind"])),
             counted_as: ranked["count"].to_numpy(),
-            strings.TABLE_MOST: ranked.reindex(columns=types, fill_value=0)
-            .idxmax(axis=1)
-            .map(views.type_names())
-            .to_numpy(),
+            strings.TABLE_MOST: pd.Categorical(
+                ranked.reindex(columns=types, fill_value=0).idxmax(axis=1).map(views.type_names())
+            ),
         }
     )
     ids = places["place_id"].astype(str).to_list()

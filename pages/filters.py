@@ -84,6 +84,7 @@ def _restore() -> None:
 def sidebar(snapshot: Snapshot) -> EventFilter:
     """Draw the filters and return what they say."""
     _restore()
+    asked = {} if "filters" in st.session_state else _asked_for()
     with st.sidebar:
         countries, regions = _where(snapshot)
         what = st.container(gap="xsmall", key="types")
@@ -123,7 +124,39 @@ def sidebar(snapshot: Snapshot) -> EventFilter:
     st.session_state["filters"] = {
         key: st.session_state[key] for key in keys() if key in st.session_state
     }
+    if asked:
+        st.session_state["left-out"] = (_not_taken(asked, snapshot), st.session_state["filters"])
     return replace(others, types=types)
+
+
+def _asked_for() -> dict[str, list[str]]:
+    """What the address says of filters, before a widget has dropped what it does not know."""
+    said = {key: st.query_params.get_all(key) for key in (*keys(), PLACE)}
+    nothing = ("", "0", "0.0", "0.00", "false")
+    told = {key: [v for v in values if v not in nothing] for key, values in said.items()}
+    return {key: values for key, values in told.items() if values}
+
+
+def _not_taken(asked: dict[str, list[str]], snapshot: Snapshot) -> list[str]:
+    """Of what was asked for, as `name=value`, what no filter has taken."""
+    left_out = []
+    for key, values in asked.items():
+        if key == PLACE:
+            taken = int(snapshot.places["place_id"].isin(values).any())
+        else:
+            value = st.session_state.get(key)
+            taken = len(value) if isinstance(value, list) else int(bool(value))
+        if taken < len(values):
+            left_out.append(f"{key}={', '.join(values)}")
+    return left_out
+
+
+def say_left_out() -> None:
+    """Say what the address asked for and nobody knows here, until a filter is changed."""
+    left_out, then = st.session_state.get("left-out", ([], None))
+    if left_out and st.session_state["filters"] == then:
+        named = ", ".join(common.label(one, 60) for one in left_out)
+        st.warning(strings.LEFT_OUT.format(named=named), icon=":material/link_off:")
 
 
 def style() -> None:
@@ -154,13 +187,16 @@ def _where(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _regions(options: dict[str, query.Country], country: str | None) -> dict[str, str]:
-    """Regions to choose from, by code: those of the country, else all, each with its country."""
-    if country in options:
-        return dict(options[country].admin1s)
+    """Regions to choose from, by code: those of the country, else all, each with its country.
+
+    Always with its country: the address names them by these words, and must mean the same wherever
+    it is opened.
+    """
     return {
         iso: f"{name}, {entry.name}"
-        for entry in options.values()
+        for code, entry in options.items()
         for iso, name in entry.admin1s.items()
+        if country not in options or code == country
     }
 
 
@@ -240,6 +276,8 @@ def _when(snapshot: Snapshot) -> tuple[date | None, date | None]:
         )  # fmt: skip
         for name, key in ((strings.DATE_FROM, FROM), (strings.DATE_TO, TO))
     )
+    if first and last and first > last:  # the same days, told from the other end
+        return last, first
     return first, last
 
 

@@ -32,6 +32,7 @@ def show() -> None:
         return
     chosen = filters.sidebar(snapshot)
     filters.style()
+    filters.say_left_out()
     snapshot = query.located(snapshot, chosen)
     rows = query.select(snapshot, chosen)
     above = st.container()  # filled last: a reader waits for the map

@@ -41,6 +41,10 @@ DISAGREE = {
 # Filters
 WHERE, WHAT, HOW_SURE, WHEN = "Where", "Event type", "How sure", "When"
 COUNTRY, COUNTRY_ANY = "Country", "All countries"
+LEFT_OUT = (
+    "The address asks for {named}. That is not known here and was left out: what you see may be "
+    "more than the link meant."
+)
 REGION, REGION_ANY = "Region", "All regions"
 STATUS, STATUS_ANY = "Status", "Any status"
 CONFIDENCE_LEAST = "Confidence at least"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import server as server_module
 from geo import __version__, pipeline
 from geo.settings import ROOT, Settings
 from geo.store import open_store
@@ -131,8 +132,7 @@ def test_a_page_names_the_parts_of_the_front_end_that_it_will_ask_for(server: Se
     for name in named:
         assert name.encode() not in page  # which the page itself does
         assert "javascript" in get(f"{server.url}/{name}")[1]["content-type"]
-    for path in ("healthz", "component/streamlit_folium.st_folium/index.html"):
-        assert "link" not in get(f"{server.url}/{path}")[1]
+    assert "link" not in get(f"{server.url}/healthz")[1]
 
 
 def test_the_shipped_configuration_keeps_to_this_machine_and_asks_nothing() -> None:
@@ -150,6 +150,35 @@ def test_a_forged_host_does_not_reach_the_policy(server: Server) -> None:
         while part := sock.recv(4096):
             answer += part
     assert b"script-src *" not in answer
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/_stcore/stream"])
+def test_a_page_whose_name_is_pointed_at_this_machine_gets_nothing(
+    server: Server, path: str
+) -> None:
+    """DNS rebinding: to the browser `evil.example` is then this very server."""
+    answers = {}
+    for name in ("evil.example", "127.0.0.1.evil.example", "LocalHost", "127.0.0.1", "[::1]"):
+        host = f"{name}:{server.port}"
+        asked = (
+            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            if path.endswith("stream")
+            else f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", server.port), 20) as sock:
+            sock.sendall(asked.encode())
+            answers[name] = int(sock.recv(4096).split()[1])
+    ours = 101 if path.endswith("stream") else 200
+    assert list(answers.values()) == [400, 400, ours, ours, ours]
+
+
+def test_which_names_a_server_answers_to() -> None:
+    local, named = Settings(), Settings(hosts="Map.example, 10.0.0.7")
+    assert "localhost" in server_module.known_hosts(local, "127.0.0.1")
+    assert server_module.known_hosts(local, "0.0.0.0") == frozenset()
+    assert server_module.known_hosts(named, "127.0.0.1") == {"map.example", "10.0.0.7"}
 
 
 def test_it_listens_on_this_machine_alone(server: Server) -> None:

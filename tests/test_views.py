@@ -121,3 +121,48 @@ def test_codes_are_the_codebooks_and_what_it_does_not_list_has_none() -> None:
     assert label(BOOK, "cameo", "Battles") == "Fight (19)"
     known = [kind.name for kind in BOOK.types]
     assert [name for name in ACLED_TYPES if name not in known] == []
+
+
+def events_of(html: str) -> str:
+    found = re.search(r"<b>([\d,]+)</b> ?events", html)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"country": "Narnia"}, r"country=Narnia"),
+        ({"region": "Kherson"}, r"region=Kherson"),
+        ({"from": "99999-01-01"}, r"from=99999\-01\-01"),
+        ({"confidence": "NaN"}, r"confidence=NaN"),
+        ({"status": "bogus"}, r"status=bogus"),
+        ({"battles": "maybe"}, r"battles=maybe"),
+        ({"place": "iso:XX-99"}, r"place=iso"),
+    ],
+)
+def test_what_an_address_asks_for_and_nobody_knows_is_told(
+    asked: dict[str, str], told: str
+) -> None:
+    app, html = page(**asked)
+    (said,) = (one.value for one in app.warning)
+    assert told.partition("=")[0] in said
+    assert events_of(html) == events_of(page()[1])
+    app.checkbox(key="battles").check().run()
+    assert not app.warning  # a reader has chosen since
+
+
+def test_a_region_in_an_address_means_the_same_beside_its_country() -> None:
+    bare, _ = page(region="Kherson, Ukraine", confidence="0.0", terms="ACLED")
+    both, _ = page(region="Kherson, Ukraine", country="Ukraine")
+    assert not [*bare.warning, *both.warning]
+    for app in (bare, both):
+        assert app.multiselect(key="region").value == ["UA-65"]
+
+
+def test_a_period_told_from_its_end_is_the_same_period() -> None:
+    straight, turned = (
+        page(**{"from": first, "to": last})[1]
+        for first, last in (("2023-02-20", "2023-03-31"), ("2023-03-31", "2023-02-20"))
+    )
+    assert events_of(straight) == events_of(turned) == "3"

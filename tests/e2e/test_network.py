@@ -34,8 +34,10 @@ class Watched:
         self.page = page
         self.asked: list[str] = []
         self.said: list[str] = []
+        self.missed: list[str] = []
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("websocket", lambda socket: self.asked.append(socket.url))
+        page.on("response", lambda answer: answer.status < 400 or self.missed.append(answer.url))
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
@@ -71,6 +73,7 @@ def test_neither_page_nor_server_reaches_outside(
     page.wait_for_load_state("networkidle")
     assert any(url.startswith("ws://") for url in watched.asked)
     assert watched.outside(server) == []
+    assert watched.missed == []
     assert server.outside_requests() == []
     # A policy that is too tight would show as a refusal, and as a map that is not drawn.
     assert [text for text in watched.said if "Content Security Policy" in text] == []
