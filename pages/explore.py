@@ -229,8 +229,10 @@ def _table(snapshot: Snapshot, counted: pd.DataFrame) -> None:
     table = pd.DataFrame(
         {
             strings.TABLE_PLACE: [common.title(place) for place in places.itertuples()],
-            # What many rows share goes to the browser once.
-            strings.TABLE_LIES_IN: pd.Categorical(map(common.lies_in, places.itertuples())),
+            # What many rows share goes to the browser once; an empty text would be shown as "None".
+            strings.TABLE_LIES_IN: pd.Categorical(
+                common.lies_in(place) or strings.TABLE_NOWHERE for place in places.itertuples()
+            ),
             strings.TABLE_KIND: pd.Categorical(map(common.kind, places["kind"])),
             counted_as: ranked["count"].to_numpy(),
             strings.TABLE_MOST: pd.Categorical(

@@ -122,6 +122,7 @@ ASSETS_CDN_HELP = (
     "pictures, for as long as this page is open."
 )
 TABLE_TITLE = "The same as a table"
+TABLE_NOWHERE = "–"  # what lies in no other place: a country, a sea
 TABLE_HELP = "Choose a row (keys: Shift + Space) to open its place, as a click on the map does."
 TABLE_CUT = "The {shown} with most of {n} places; a place that is not here is found by its name."
 TABLE_PLACE, TABLE_LIES_IN, TABLE_KIND = "Place", "Lies in", "Kind"
