@@ -191,6 +191,7 @@ FIRST = ("folium.plugins", "geo.maps.basemap", "geo.maps.layers", "pages.panel",
 LATER = ("geo.reading", "geo.maps.standalone", "geo.export.records")  # at the first click
 SERVED = ("/healthz", "/readyz", "/metrics", "/api/{rest:path}")
 
+
 def load_ahead() -> None:
     """Load what the first page needs while the reader's browser still loads the page's scripts.
 

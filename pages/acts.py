@@ -12,13 +12,13 @@ from geo.errors import GeoError
 from geo.store import corrections
 from geo.store.corrections import Correction, Effect
 from geo.store.snapshot import Snapshot
-from pages import common, strings, undo
+from pages import common, strings, undo, whole_page
 
 WHO = "corrector"  # kept for the session
 MAX_CHARS = 500
 PAIRS_TOLD = 3
 Follow = Callable[[], None] | None
-_ACTED, _TO_CLOSE = "acted", "box-to-close"
+_TO_CLOSE = "box-to-close"
 
 
 def sign(key: str) -> tuple[str, str]:
@@ -70,7 +70,7 @@ def offer(
 
 def act(new: Correction, said: str, box: str, done: Follow, undone: Follow) -> None:
     """A button's callback: apply a correction; the bar at the foot then offers to undo it."""
-    st.session_state[_ACTED] = True
+    whole_page.ask()  # counts and the bar lie outside the fragment of the form
     try:
         common.store().correct(new)
     except GeoError as error:
@@ -99,12 +99,6 @@ def form_box(label: str, icon: str | None, key: str) -> PopoverContainer:
         del st.session_state[_TO_CLOSE]
         st.session_state[key] = False
     return st.popover(label, icon=icon, on_change="rerun", key=key)
-
-
-def rerun_if_done() -> None:
-    """In a fragment: run the whole page, since counts and the bar lie outside it."""
-    if st.session_state.pop(_ACTED, False):
-        st.rerun()
 
 
 # -- in words -----------------------------------------------------------------------------------

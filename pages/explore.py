@@ -17,7 +17,6 @@ from geo.maps.clusters import inside
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
 from pages import (
-    acts,
     browser,
     common,
     details,
@@ -31,6 +30,7 @@ from pages import (
     strings,
     timeline,
     views,
+    whole_page,
 )
 
 MAP_HEIGHT_PX = 560  # before the style sheet has its say
@@ -53,8 +53,7 @@ def counts(snapshot: Snapshot, rows: np.ndarray[Any, Any]) -> None:
 @st.fragment
 def explore(chosen: EventFilter) -> None:
     """Map and panel for the events that the filters leave; reruns on a click or a pan alone."""
-    acts.rerun_if_done()
-    timeline.rerun_if_brushed()
+    whole_page.rerun_if_asked()
     snapshot = query.located(common.current_snapshot(), chosen)
     rows = query.select(snapshot, chosen)
     counted = query.place_counts(snapshot, rows, views.unit())

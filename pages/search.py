@@ -8,7 +8,7 @@ from geo.errors import GeoError
 from geo.geocoding.search import search_places
 from geo.model import AREA_KINDS, LINE_KINDS, Place
 from geo.store.snapshot import Snapshot
-from pages import common, selection, strings
+from pages import common, selection, strings, whole_page
 
 SHOWN = 8
 MAX_CHARS = 100
@@ -19,6 +19,7 @@ POINT_ZOOM = 10
 @st.fragment
 def show(snapshot: Snapshot) -> None:
     """A button that opens a field; each place found is a button that flies the map there."""
+    whole_page.rerun_if_asked()
     box = st.popover(strings.SEARCH, icon=":material/search:", on_change="rerun", key="search")
     if not box.open:
         return
@@ -38,7 +39,6 @@ def show(snapshot: Snapshot) -> None:
         for place in found:
             st.button(_label(place), key=f"found-{place.id}", width="stretch",
                       on_click=_go, args=(snapshot, place))  # fmt: skip
-    selection.rerun_if_moved()
 
 
 def _label(place: Place) -> str:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from geo.maps import clusters
 from geo.maps.clusters import Bounds, fit
-from pages import browser, filters
+from pages import browser, filters, whole_page
 
 LAT, LON, ZOOM = "lat", "lon", "zoom"  # the address bar's names for where the map looks
 MAP = "map"  # key of the map component; what was clicked on it stands in session state
@@ -219,19 +219,13 @@ def fly_to(lat: Sequence[float], lon: Sequence[float], max_zoom: int = FIT_ZOOM)
 def send(lat: float, lon: float, zoom: int = PLACE_ZOOM) -> None:
     """Send the map to a point, from a part of the page that the map does not rerun with."""
     fly_to([lat], [lon], zoom)
-    st.session_state["moved"] = True
+    whole_page.ask()
 
 
 def look_at(lat: float, lon: float) -> None:
     """A button's callback: go to a point, and say what lies there."""
     ask_about(lat, lon)
     send(lat, lon)
-
-
-def rerun_if_moved() -> None:
-    """At the end of such a part: draw the map anew where a callback has sent it somewhere."""
-    if st.session_state.pop("moved", False):
-        st.rerun()
 
 
 def flight() -> tuple[float, ...]:

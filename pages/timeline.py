@@ -14,7 +14,7 @@ import streamlit as st
 from geo import query
 from geo.query import EventFilter
 from geo.store.snapshot import Snapshot
-from pages import common, filters, playback, strings, views
+from pages import common, filters, playback, strings, views, whole_page
 from pages.playback import FREQUENCIES
 
 # Longest span [days] for each unit, how Vega-Lite names it (UTC: a date is no moment), and labels.
@@ -157,15 +157,6 @@ def _tooltip(unit: str, names: list[str]) -> str:
     return f"{{title: {heading}, {', '.join(rows)}}}"
 
 
-def rerun_if_brushed() -> None:
-    """In a fragment, and first: the date widgets lie outside it.
-
-    What the browser says in the meantime still has the old dates in it, and would undo the new.
-    """
-    if st.session_state.pop("brushed", False):
-        st.rerun()
-
-
 def _take_brush(key: str, unit: str) -> None:
     """Write what has been brushed to the date widgets; an empty selection means nothing."""
     brushed = (st.session_state.get(key) or {}).get("selection", {}).get(BRUSH) or {}
@@ -175,7 +166,7 @@ def _take_brush(key: str, unit: str) -> None:
     first, last = whole_units(float(edges[0]), float(edges[1]), unit)
     st.session_state[filters.FROM], st.session_state[filters.TO] = first, last
     st.session_state["chart-turn"] = st.session_state.get("chart-turn", 0) + 1
-    st.session_state["brushed"] = True
+    whole_page.ask()
 
 
 def whole_units(start_ms: float, end_ms: float, unit: str) -> tuple[date, date]:
@@ -205,7 +196,7 @@ def _forget_period() -> None:
     """A button's callback: every date again."""
     playback.stop()
     st.session_state[filters.FROM] = st.session_state[filters.TO] = None
-    st.session_state["brushed"] = True
+    whole_page.ask()
 
 
 def title(snapshot: Snapshot, chosen: EventFilter, rows: Rows, histogram: Histogram) -> None:

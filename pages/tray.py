@@ -12,7 +12,7 @@ import streamlit as st
 from geo.errors import GeoError
 from geo.query import Mask, Rows
 from geo.store.snapshot import Snapshot
-from pages import acts, common, correct_place, details, selection, strings
+from pages import acts, common, correct_place, details, selection, strings, whole_page
 
 STEP = 6  # mentions shown at first, and with each "show more"
 CHOICES = 4  # candidates listed for each
@@ -38,7 +38,7 @@ def show(snapshot: Snapshot, events: Rows | None = None) -> None:
 
     events : those that filters leave, of whose articles alone the mentions are told; None for all.
     """
-    acts.rerun_if_done()
+    whole_page.rerun_if_asked()
     told = _told(snapshot, events)
     count = int(np.count_nonzero(told))
     rows = np.flatnonzero(told & (snapshot.mentions["place"].to_numpy() < 0))
@@ -72,7 +72,6 @@ def show(snapshot: Snapshot, events: Rows | None = None) -> None:
         if len(rows) > shown:
             st.button(strings.SHOW_MORE.format(n=min(STEP, len(rows) - shown)), key="tray-more",
                       on_click=_more, args=(shown,))  # fmt: skip
-    selection.rerun_if_moved()
 
 
 def _told(snapshot: Snapshot, events: Rows | None) -> Mask:

@@ -13,7 +13,7 @@ from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
 
 from geo.query import EventFilter, once_each, select
 from geo.store.snapshot import synthetic
-from pages import common, filters, playback, strings, timeline, views
+from pages import common, filters, playback, strings, timeline, views, whole_page
 
 
 def ms(text: str) -> float:
@@ -59,7 +59,7 @@ def test_a_brush_writes_the_dates_and_asks_for_a_new_chart(
     assert state[filters.FROM] == date(2022, 11, 1)
     assert state[filters.TO] == date(2023, 1, 31)
     assert state["chart-turn"] == 1
-    assert state["brushed"] is True
+    assert state[whole_page.ASKED_FOR] is True
 
 
 @pytest.mark.parametrize("unit", ["reports", "articles", "incidents"])
