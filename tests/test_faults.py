@@ -171,7 +171,10 @@ def test_a_full_disk_costs_what_no_longer_fits_and_nothing_else(
 
 def _as_nobody(folder: Path, other: Connection) -> None:
     """A dashboard of a user who may not write the file, then not even the folder."""
-    own = Settings(local_dir=folder)
+    # A codebook of its own: others may have no way into the folder of the checkout.
+    own = Settings(
+        local_dir=folder, codebook=Path(shutil.copy(Settings().codebook, folder / "codebook.yaml"))
+    )
     with open_store(own) as store:
         store.save(reading())
         LiveSnapshot(store, own).current()  # imports what only root may read
